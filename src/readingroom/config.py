@@ -1,0 +1,195 @@
+"""readingroom.toml turned into one frozen Config, with every fault found on the way."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from readingroom.problems import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "readingroom.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of entity: its name in front matter, folder and URL, labels, and how carefully it is shown.
+
+    `person` switches on the harm rules for people; `noindex` asks search engines to leave the pages out.
+    """
+
+    name: str
+    folder: str
+    label: str
+    plural: str
+    person: bool = False
+    noindex: bool = False
+
+
+DEFAULT_KINDS = (
+    Kind("place", "places", "Place", "Places"),
+    Kind("faction", "factions", "Faction", "Factions"),
+    Kind("commander", "commanders", "Commander", "Commanders", person=True, noindex=True),
+)
+RESERVED_FOLDERS = frozenset({"reports", "months", "originals", "data", "names", "pagefind", "static"})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """An archive's settings.
+
+    `url` is the absolute base of the published site, ending in `/`, or empty; `maintainer` and
+    `contact` say who answers for the archive.
+    """
+
+    title: str = "Untitled archive"
+    subtitle: str = ""
+    language: str = "en"
+    url: str = ""
+    maintainer: str = ""
+    contact: str = ""
+    kinds: tuple[Kind, ...] = field(default=DEFAULT_KINDS)
+
+    def kind(self, name: str) -> Kind:
+        """Return the kind of that name; KeyError if readingroom.toml declares none."""
+        for kind in self.kinds:
+            if kind.name == name:
+                return kind
+        raise KeyError(name)
+
+
+def read_config(root: Path) -> tuple[Config, list[Problem]]:
+    """Read the settings of the archive at `root`; a faulty setting keeps its default and is reported."""
+    try:
+        text = (root / FILE).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        hint = "run readingroom in an archive's folder, or make one with: readingroom new DIR"
+        return Config(), [Problem(FILE, 0, f"no {FILE} here: {root} is not an archive", hint)]
+    except (OSError, UnicodeDecodeError) as error:
+        return Config(), [Problem(FILE, 0, f"cannot be read: {error}", "save it as UTF-8 text")]
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = text.count("\n", 0, getattr(error, "pos", 0)) + 1
+        return Config(), [
+            Problem(FILE, line, f"not valid TOML: {error}", 'strings stand in quotes: title = "…"')
+        ]
+    return parse_config(table, text)
+
+
+def parse_config(table: dict[str, Any], text: str = "") -> tuple[Config, list[Problem]]:
+    """Check a settings table; `text` is its source, used to name lines.
+
+    >>> config, problems = parse_config({"titel": "The Pocket"}, 'titel = "The Pocket"')
+    >>> print(*problems)
+    readingroom.toml:1: unknown setting "titel"
+        did you mean title?
+    """
+    problems: list[Problem] = []
+    known = [item.name for item in fields(Config)]
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        line = _line_of(text, key)
+        if key not in known:
+            problems.append(Problem(FILE, line, f'unknown setting "{key}"', nearest(key, known)))
+        elif key == "kinds":
+            values["kinds"], found = _read_kinds(value, text)
+            problems += found
+        elif not isinstance(value, str):
+            problems.append(Problem(FILE, line, f"{key} must be text", f'write {key} = "…"'))
+        else:
+            values[key] = value.strip()
+    url = values.get("url", "")
+    if url:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+            problems.append(
+                Problem(
+                    FILE,
+                    _line_of(text, "url"),
+                    f"url is no web address: {url}",
+                    'write the whole address, such as url = "https://example.org/archive/"',
+                )
+            )
+            values["url"] = ""
+        else:
+            values["url"] = url.rstrip("/") + "/"
+    return Config(**values), problems
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Hint at the known word most like `word`, or list them all.
+
+    >>> nearest("varients", ["name", "variants"])
+    'did you mean variants?'
+    """
+    close = get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+
+
+def _read_kinds(value: object, text: str) -> tuple[tuple[Kind, ...], list[Problem]]:
+    if not isinstance(value, dict) or not value:
+        hint = 'write a table: [kinds] and below it place = "places"'
+        return DEFAULT_KINDS, [Problem(FILE, _line_of(text, "kinds"), "kinds must be a table", hint)]
+    kinds: list[Kind] = []
+    problems: list[Problem] = []
+    for name, given in value.items():
+        kind, fault = _read_kind(name, given)
+        if kind is None:
+            problems.append(
+                Problem(
+                    FILE,
+                    _line_of(text, name),
+                    fault,
+                    f'write {name} = "folder", or {name} = {{folder = "…", label = "…", plural = "…"}}',
+                )
+            )
+        elif kind.folder in RESERVED_FOLDERS or kind.folder in {other.folder for other in kinds}:
+            problems.append(
+                Problem(
+                    FILE,
+                    _line_of(text, name),
+                    f'the folder "{kind.folder}" is taken',
+                    "give the kind a folder of its own",
+                )
+            )
+        else:
+            kinds.append(kind)
+    return tuple(kinds), problems
+
+
+def _read_kind(name: str, given: object) -> tuple[Kind | None, str]:
+    defaults = {kind.name: kind for kind in DEFAULT_KINDS}.get(name)
+    table = {"folder": given} if isinstance(given, str) else given
+    if not isinstance(table, dict):
+        return None, f"kind {name} must be a folder's name or a table"
+    types = {"folder": str, "label": str, "plural": str, "person": bool, "noindex": bool}
+    for key, value in table.items():
+        if key not in types:
+            return None, f'unknown setting "{key}" of kind {name}'
+        if not isinstance(value, types[key]):
+            return None, f"{key} of kind {name} must be {'text' if types[key] is str else 'true or false'}"
+    folder = table.get("folder", defaults.folder if defaults else "")
+    if not folder.isascii() or not folder.replace("-", "").isalnum() or folder != folder.lower():
+        return None, f"the folder of kind {name} must be lower-case letters, digits and hyphens"
+    person = bool(table.get("person", defaults.person if defaults else False))
+    return Kind(
+        name,
+        folder,
+        table.get("label", defaults.label if defaults else name.capitalize()),
+        table.get("plural", folder.replace("-", " ").capitalize()),
+        person=person,
+        noindex=bool(table.get("noindex", person)),
+    ), ""
+
+
+def _line_of(text: str, key: str) -> int:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.split("=")[0].strip().strip("[]\"'") in {key, f"kinds.{key}"}:
+            return number
+    return 0

@@ -1,0 +1,60 @@
+"""Faults in what people wrote, as values that stages collect and one exception that carries them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One fault: where it is, what is wrong, and what to do about it.
+
+    `path` is relative to the archive's folder, with forward slashes; `line` counts from 1, 0 means
+    the file as a whole.
+    """
+
+    path: str
+    line: int
+    message: str
+    hint: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        """Print as one line `path:line: message`, with the hint indented below.
+
+        >>> print(Problem("content/places/hajin.md", 4, 'unknown key "nmae"', "did you mean name?"))
+        content/places/hajin.md:4: unknown key "nmae"
+            did you mean name?
+        """
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        mark = "warning: " if self.severity == "warning" else ""
+        hint = f"\n    {self.hint}" if self.hint else ""
+        return f"{where}: {mark}{self.message}{hint}"
+
+
+class ProblemsError(Exception):
+    """Carries every problem found when at least one of them stops the work."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def is_error(problem: Problem) -> bool:
+    """Tell whether the problem stops publishing."""
+    return problem.severity == "error"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Say a number with its noun.
+
+    >>> counted(1, "report"), counted(3, "report"), counted(2, "entity", "entities")
+    ('1 report', '3 reports', '2 entities')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
