@@ -7,7 +7,7 @@
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c '$(USABLE)' >/dev/null 2>&1 && { echo $$name; break; }; done)
-PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet install
+PIP := .venv/bin/python -m pip --disable-pip-version-check -qq install
 RUN := .venv/bin/readingroom
 UV := env -u UV_INDEX -u UV_INDEX_URL -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS .venv/bin/uv
 COMPILE := $(UV) pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
