@@ -57,7 +57,10 @@ class Head:
 
 
 class Entry(NamedTuple):
-    """A named entity in a list: how often it is named there, and where first."""
+    """A named entity in a list: how often it is named there, and where first.
+
+    `where` is an anchor of the same page (`title`, `p4`); it is empty outside a report's register.
+    """
 
     name: str
     url: str
@@ -200,7 +203,11 @@ class Bar(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """Mentions over time: its size and bars."""
+    """Mentions over time: its size and bars.
+
+    Bars stand on y = `height`; the template adds the room for the ticks below it, each of which begins
+    at its bar's x. Drawn about 640 units wide, a unit is about a pixel.
+    """
 
     width: int
     height: int
@@ -321,12 +328,18 @@ class IndexView:
 
 
 class MonthGroup(NamedTuple):
-    """A month and its reports; `reports` stays empty where there are too many to list."""
+    """A month and its reports; `reports` stays empty where there are too many to list.
+
+    `month` is its number (0: reports without a date); `level` from 0 to 4 says how full it is beside the
+    fullest month, and shades the grid of the front page.
+    """
 
     label: str
     url: str
     total: int
     reports: tuple[ReportRow, ...]
+    month: int = 0
+    level: int = 0
 
 
 class YearGroup(NamedTuple):
