@@ -205,8 +205,8 @@ class Bar(NamedTuple):
 class Chart(NamedTuple):
     """Mentions over time: its size and bars.
 
-    Bars stand on y = `height`; the template adds the room for the ticks below it, each of which begins
-    at its bar's x. Drawn about 640 units wide, a unit is about a pixel.
+    Bars stand on y = `height` - 20, the line of the ticks is below; each tick begins at its bar's x.
+    Drawn 600 units wide, a unit is about a pixel.
     """
 
     width: int
