@@ -1,0 +1,192 @@
+"""Names from Arabic turned into keys that are equal for one name in many romanisations.
+
+The rules are data (romanisation.json), so that templates/static/romanise.js gives the same keys in the
+reader's browser. A key is strict: names of one kind with equal keys may be taken for one name. A
+skeleton keeps consonant classes only: good for search and suggestion, never for merging.
+
+Names in Arabic script are folded and matched as written; their key is empty. Comparing the scripts is
+a later stage's work.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Rule = tuple[str | re.Pattern[str], str]
+
+RULES = json.loads(files("readingroom").joinpath("romanisation.json").read_text(encoding="utf-8"))
+ARTICLES = frozenset(RULES["articles"])
+FREE_ARTICLES = frozenset(RULES["free_articles"])
+PARTICLES = frozenset(RULES["particles"])
+
+_SPECIAL = frozenset(r"\^$.|?*+()[]{}")
+_WORD = re.compile(r"[a-z0-9']+")
+_WHITE = "\t\n\v\f\r"
+
+
+class Word(NamedTuple):
+    """One word of a name, without apostrophes; `start` names the rules for its place in the name."""
+
+    text: str
+    start: str
+
+
+def _compiled(stage: str) -> tuple[Rule, ...]:
+    rules = []
+    for pattern, replacement in RULES[stage]:
+        if _SPECIAL.isdisjoint(pattern):
+            rules.append((pattern, replacement))
+        else:
+            rules.append((re.compile(pattern), re.sub(r"\$(\d)", r"\\\1", replacement)))
+    return tuple(rules)
+
+
+_STAGES = {
+    stage: _compiled(stage) for stage in ("first", "later", "inner", "word", "key", "skeleton", "joined")
+}
+_SHAPES = {
+    **dict.fromkeys(RULES["apostrophes"], "'"),
+    **dict.fromkeys(RULES["hyphens"], "-"),
+    **dict.fromkeys(RULES["quotes"], '"'),
+}
+
+
+@lru_cache(maxsize=8192)
+def plain_letter(character: str) -> str:
+    """Strip a character of diacritics and variant shapes, keeping its case; may give 0 or more letters.
+
+    >>> [plain_letter(c) for c in "Ḩé’“—ßﬁ"]
+    ['H', 'e', "'", '"', '-', 'ss', 'fi']
+    """
+    if character in _SHAPES:
+        return _SHAPES[character]
+    return "".join(map(_plain, unicodedata.normalize("NFKD", character)))
+
+
+def _plain(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in {"Mn", "Cf"}:
+        return ""
+    if category[0] == "Z" or character in _WHITE:
+        return " "
+    lower = character.lower()
+    plain: str = RULES["letters"].get(lower, lower)
+    if character == lower:
+        return _SHAPES.get(plain, plain)
+    return plain.capitalize()
+
+
+def fold(text: str) -> str:
+    """Reduce text to the form in which spellings are compared: no case, diacritics or variant shapes.
+
+    >>> fold(" Hay’at  Taḩrīr al–Shām "), fold("هَيْئة")
+    ("hay'at tahrir al-sham", 'هييه')
+    """
+    if text.isascii() and text.isprintable():
+        plain = text.replace("`", "'").lower()
+    else:
+        plain = "".join(map(plain_letter, text)).lower().replace("ς", "σ")
+    return " ".join(filter(None, plain.split(" ")))
+
+
+def words(name: str) -> list[Word]:
+    """Split a folded name at spaces and hyphens, leaving articles out.
+
+    >>> [word.text for word in words("deir ez-zor")], words("umm elkhalayel")[1].start
+    (['deir', 'zor'], 'later')
+    """
+    found = [word.replace("'", "") for word in _WORD.findall(name)]
+    found = [word for word in found if word]
+    kept = []
+    start = "first"
+    for place, word in enumerate(found, 1):
+        if word in ARTICLES and place < len(found):
+            start = "bare"
+        else:
+            kept.append(Word(word, start))
+            start = "later"
+    return kept
+
+
+def key(name: str) -> str:
+    """Spell a name in the one way all its usual romanisations share; empty without Latin letters.
+
+    >>> key("Deir Ezzor") == key("Deir ez-Zor") == key("deir el zour")
+    True
+    >>> key("Hamoud") == key("Hamouda"), key("Hama") == key("Homs")
+    (False, False)
+    """
+    return _joined(name, word_key)
+
+
+def skeleton(name: str) -> str:
+    """Reduce a name to its classes of consonants: equal for all spellings and for many other names.
+
+    >>> skeleton("Uqayribat") == skeleton("Oqeirbat")
+    True
+    """
+    return _joined(name, _word_skeleton)
+
+
+def word_keys(name: str) -> tuple[str, ...]:
+    """Give the key of each word of a name; `key` is these, joined.
+
+    >>> word_keys("Jaysh Khaled bin al-Waleed")
+    ('jiS', 'xalid', 'bin', 'walid')
+    """
+    return tuple(_each(name, word_key))
+
+
+def join_keys(keys: Iterator[str] | tuple[str, ...]) -> str:
+    """Join the keys of a name's words."""
+    return _apply("joined", "".join(keys))
+
+
+@lru_cache(maxsize=1 << 16)
+def word_key(word: str, start: str, end: str) -> str:
+    """Give the key of one folded word.
+
+    `start` says what stands before it: nothing (first), a word (later), an article (bare); `end` is
+    inner or last.
+    """
+    return _apply("key", _sounds(word, start, end))
+
+
+def _word_skeleton(word: str, start: str, end: str) -> str:
+    return _apply("skeleton", _sounds(word, start, end))
+
+
+def _joined(name: str, form: Callable[[str, str, str], str]) -> str:
+    return join_keys(_each(name, form))
+
+
+def _each(name: str, form: Callable[[str, str, str], str]) -> Iterator[str]:
+    found = words(fold(name))
+    for place, word in enumerate(found, 1):
+        yield form(word.text, word.start, "last" if place == len(found) else "inner")
+
+
+def _sounds(word: str, start: str, end: str) -> str:
+    if start != "bare":
+        word = _apply(start, word)
+    word = RULES["words"].get(word, word)
+    if end == "inner":
+        word = _apply("inner", word)
+    return _apply("word", word)
+
+
+def _apply(stage: str, word: str) -> str:
+    for pattern, replacement in _STAGES[stage]:
+        if isinstance(pattern, str):
+            word = word.replace(pattern, replacement)
+        else:
+            word = pattern.sub(replacement, word)
+    return word
