@@ -17,7 +17,7 @@ import click
 import pytest
 import yaml
 
-from readingroom import model, read
+from readingroom import model, read, views
 from readingroom.config import Config, Kind, read_config
 from views_reference import PAGE, SOURCE, expected
 
@@ -366,6 +366,17 @@ def test_every_status_of_a_mention_is_documented() -> None:
 def test_every_template_variable_is_documented() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page == expected(page, SOURCE.read_text(encoding="utf-8")), "run: make docs"
+
+
+def test_every_template_is_documented_with_the_view_it_receives() -> None:
+    rows = dict(
+        re.findall(
+            r"^\| `([a-z0-9]+\.[a-z]+)`.* \| (\w+View) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    )
+    files = {path.name for path in (ROOT / "templates").iterdir() if path.is_file() and path.name[0] != "_"}
+    assert set(rows) == files - {"base.html"}
+    assert set(rows.values()) == {view.__name__ for view in get_args(views.View)}
 
 
 def test_every_make_command_that_the_documents_name_exists() -> None:
