@@ -1,0 +1,348 @@
+/* The search page: Pagefind's index asked through its JavaScript interface, our own list of results.
+   The query, its filters and the order live in the address, so that a search can be cited.
+   Every text is set as text; nothing here builds HTML from strings. */
+"use strict";
+(() => {
+  const page = document.getElementById("search");
+  const shared = self.readingroom;
+  if (!page || !shared) return;
+  const { element, root } = shared;
+  const input = page.querySelector("input[name=q]");
+  const form = input.form;
+  const status = document.getElementById("search-status");
+  const filterForm = document.getElementById("search-filters");
+  const list = document.getElementById("search-results");
+  const more = document.getElementById("search-more");
+  const PAGE = 10;
+  const FACETS = 8;
+  const WINDOW = 300;
+  const ORDERS = [["", "Best match"], ["date", "Newest first"], ["oldest", "Oldest first"]];
+  const SORTS = { date: { date: "desc" }, oldest: { date: "asc" } };
+  const filterNames = [...filterForm.querySelectorAll("fieldset")].map((box) => box.dataset.filter);
+  const wide = new Set();
+  let turn = 0;
+  let engine = null;
+  let shown = null;
+
+  const cards = element("ul", "names");
+  const order = element("select");
+  ORDERS.forEach(([value, text]) => order.append(new Option(text, value)));
+  const orderLabel = element("label", "hint", "Order ");
+  const empty = element("div", "empty");
+  orderLabel.append(order);
+  orderLabel.hidden = cards.hidden = empty.hidden = true;
+  list.before(cards, orderLabel, empty);
+
+  const link = (href, text, name) => Object.assign(element("a", name, text), { href });
+  const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+
+  /* ---- the state and its address ---- */
+
+  const readAddress = () => {
+    const given = new URLSearchParams(location.search);
+    const chosen = filterNames.map((name) => [name, given.getAll(name).filter(Boolean)]);
+    const sort = given.get("sort") in SORTS ? given.get("sort") : "";
+    return { q: (given.get("q") || "").trim(), sort, filters: Object.fromEntries(chosen) };
+  };
+
+  const addressOf = ({ q, sort, filters }) => {
+    const wanted = new URLSearchParams();
+    if (q) wanted.set("q", q);
+    for (const [name, values] of Object.entries(filters)) values.forEach((value) => wanted.append(name, value));
+    if (sort) wanted.set("sort", sort);
+    const text = wanted.toString().replaceAll("%2F", "/");
+    return location.pathname.split("/").pop() + (text && `?${text}`);
+  };
+
+  const isFiltered = (state) => Object.values(state.filters).some((values) => values.length);
+  const without = (state) => ({ ...state, filters: Object.fromEntries(filterNames.map((name) => [name, []])) });
+
+  let state = readAddress();
+
+  const go = (changes, { replace = false } = {}) => {
+    state = { ...state, ...changes };
+    history[replace ? "replaceState" : "pushState"](null, "", addressOf(state) || location.pathname);
+    reflect();
+    return run();
+  };
+
+  const reflect = () => {
+    if (input.value.trim() !== state.q) input.value = state.q;
+    order.value = state.sort;
+  };
+
+  /* ---- asking Pagefind ---- */
+
+  const loadEngine = async () => {
+    await shared.load();
+    await Promise.all(["highlight", "search-result"].map((name) => shared.script(`static/${name}.js`)));
+    if (!shared.names.reports || location.protocol === "file:") return null;
+    const pagefind = await import(new URL(`${root}pagefind/pagefind.js`, location.href));
+    await pagefind.options({ noWorker: true });
+    return pagefind;
+  };
+
+  const ready = () => (engine = engine || loadEngine());
+
+  /* "quoted phrases" apart from the other words. */
+  const partsOf = (query) => {
+    const phrases = [];
+    const words = query
+      .replace(/[“”„«»]/g, '"')
+      .replace(/"([^"]*)"?/g, (whole, phrase) => {
+        if (phrase.trim()) phrases.push(phrase.trim());
+        return " ";
+      })
+      .trim();
+    return { phrases, words };
+  };
+
+  /* Names narrow: a report must name all that are chosen. Years widen: a report has one. */
+  const asked = ({ filters }, leave = "") => {
+    const wanted = {};
+    for (const [name, values] of Object.entries(filters)) {
+      if (values.length && name !== leave) wanted[name] = name === "year" ? { any: values } : values;
+    }
+    return wanted;
+  };
+
+  /* Runs every part of the query and keeps the reports that answer them all. */
+  const find = async (pagefind, wanted, { sort = "", filters }) => {
+    const { phrases, words } = partsOf(wanted.q);
+    const terms = [...phrases.map((phrase) => `"${phrase}"`), ...(words ? [words] : [])];
+    const options = { filters, sort: SORTS[sort] || {} };
+    const answers = await Promise.all((terms.length ? terms : [null]).map((term) => pagefind.search(term, options)));
+    const last = answers[answers.length - 1];
+    const ids = answers.map((answer) => new Map(answer.results.map((result) => [result.id, result])));
+    const results = last.results
+      .filter((result) => ids.every((known) => known.has(result.id)))
+      .map((result) => ids.map((known) => known.get(result.id)));
+    return { results, counts: answers.length > 1 ? null : last.filters };
+  };
+
+  const search = async (pagefind, wanted) => {
+    const found = await find(pagefind, wanted, { sort: wanted.sort, filters: asked(wanted) });
+    if (wanted.sort === "oldest") await datedFirst(pagefind, wanted, found);
+    if (found.counts && wanted.filters.year && wanted.filters.year.length) {
+      const anyYear = await find(pagefind, wanted, { filters: asked(wanted, "year") });
+      found.counts = { ...found.counts, year: anyYear.counts.year };
+    }
+    return found;
+  };
+
+  /* Reports without a date sort as the oldest: they come after the others instead. */
+  const datedFirst = async (pagefind, wanted, found) => {
+    const undated = await find(pagefind, wanted, { filters: { ...asked(wanted), year: ["undated"] } });
+    const ids = new Set(undated.results.map(([result]) => result.id));
+    found.results.sort(([one], [other]) => ids.has(one.id) - ids.has(other.id));
+  };
+
+  /* ---- drawing ---- */
+
+  const nameOf = (id) => (shared.byId && shared.byId.has(id) ? shared.byId.get(id).name : id.split("/").pop());
+
+  const facet = (box, value, count) => {
+    const item = element("li");
+    const label = element("label");
+    const tick = Object.assign(element("input"), { type: "checkbox", name: box.dataset.filter, value });
+    tick.checked = state.filters[box.dataset.filter].includes(value);
+    label.append(tick, " ", element("bdi", "", value.includes("/") ? nameOf(value) : value));
+    if (count !== undefined) label.append(" ", element("span", "count", count.toLocaleString("en")));
+    item.append(label);
+    return item;
+  };
+
+  const drawFacet = (box, counts) => {
+    const name = box.dataset.filter;
+    const chosen = state.filters[name];
+    const lone = name === "publisher" && !chosen.length && Object.keys(counts || {}).length < 2;
+    const values = new Map(Object.entries(counts || {}).filter(([value, count]) => count && !chosen.includes(value)));
+    const others = [...values.keys()].sort((one, other) =>
+      name === "year" ? other.localeCompare(one) : values.get(other) - values.get(one) || nameOf(one).localeCompare(nameOf(other)));
+    const kept = wide.has(name) ? others : others.slice(0, FACETS);
+    const rows = [...chosen, ...kept].map((value) => facet(box, value, (counts || {})[value]));
+    if (kept.length < others.length) {
+      const item = element("li");
+      const button = Object.assign(element("button", "further", `All ${others.length.toLocaleString("en")}`), { type: "button" });
+      button.addEventListener("click", () => { wide.add(name); drawFacet(box, counts); });
+      item.append(button);
+      rows.push(item);
+    }
+    box.querySelector("ul").replaceChildren(...rows);
+    box.hidden = lone || !rows.length;
+  };
+
+  const drawFacets = (counts) => {
+    const boxes = [...filterForm.querySelectorAll("fieldset")];
+    const focused = document.activeElement && document.activeElement.matches("input[type=checkbox]") && document.activeElement;
+    boxes.forEach((box) => drawFacet(box, counts && counts[box.dataset.filter]));
+    filterForm.hidden = boxes.every((box) => box.hidden);
+    if (!focused) return;
+    const again = [...filterForm.elements].find((tick) => tick.name === focused.name && tick.value === focused.value);
+    if (again) again.focus();
+  };
+
+  const card = ({ row, as }) => {
+    const item = element("li");
+    item.dataset.kind = row.kind.name;
+    const there = link(`${root}${row.id}.html`, "");
+    there.append(element("bdi", "", row.name));
+    item.append(there, element("span", "see", row.kind.label));
+    if (as) item.append(element("span", "see", `spelt “${as}”`));
+    if (row.native) item.append(element("bdi", "see", row.native, row.direction));
+    item.append(element("span", "count", counted(row.mentions, "mention", "mentions")));
+    return item;
+  };
+
+  const drawCards = (found) => {
+    cards.replaceChildren(...found.map(card));
+    cards.hidden = !found.length;
+  };
+
+  const suggest = (text, changes) => {
+    const item = element("li");
+    const there = link(addressOf({ ...state, ...changes }), text);
+    there.addEventListener("click", (event) => { event.preventDefault(); go(changes); });
+    item.append(there);
+    return item;
+  };
+
+  const drawEmpty = (title, rows) => {
+    const ways = element("ul");
+    ways.append(...rows);
+    empty.replaceChildren(element("p", "", title), ...(rows.length ? [ways] : []));
+    empty.hidden = false;
+  };
+
+  const drawNothing = () => {
+    const rows = [];
+    const { phrases, words } = partsOf(state.q);
+    if (isFiltered(state) && state.q) rows.push(suggest(`Search all reports for ${state.q}`, without(state)));
+    if (phrases.length) rows.push(suggest(`Search for the words apart, without quotes`, { q: [...phrases, words].join(" ").trim() }));
+    for (const { row } of namesFor(state.q)) {
+      const kind = filterNames.includes(row.kind.name) && row.mentions && row.kind.name;
+      if (kind) rows.push(suggest(`Reports that name ${row.name}, in any spelling`, { q: "", filters: { ...without(state).filters, [kind]: [row.id] } }));
+    }
+    drawEmpty("No report answers. You could try:", rows.length ? rows : [element("li", "", "other words, or fewer")]);
+  };
+
+  const namesFor = (query) => {
+    const found = new Map();
+    for (const text of [query, ...query.split(/\s+/)].filter((text) => text.length > 2)) {
+      for (const answer of shared.lookup(text.replace(/["“”]/g, ""), 3)) found.set(answer.row.id, answer);
+    }
+    return [...found.values()].slice(0, 5);
+  };
+
+  const drawMore = async () => {
+    const mine = shown;
+    const next = mine.results.slice(mine.drawn, mine.drawn + PAGE);
+    mine.drawn += next.length;
+    const items = await Promise.all(next.map((parts) => shared.resultOf(parts, mine.phrases)));
+    if (mine !== shown) return;
+    list.append(...items);
+    more.hidden = mine.drawn >= mine.results.length;
+  };
+
+  const clear = () => {
+    shown = null;
+    list.replaceChildren();
+    more.hidden = orderLabel.hidden = empty.hidden = true;
+  };
+
+  const drawResults = async (found) => {
+    clear();
+    shown = { ...found, drawn: 0, phrases: partsOf(state.q).phrases };
+    status.textContent = found.results.length ? counted(found.results.length, "report", "reports") : "";
+    orderLabel.hidden = found.results.length < 2;
+    if (found.results.length) await drawMore();
+    else drawNothing();
+  };
+
+  const drawUnavailable = (why) => {
+    clear();
+    filterForm.hidden = true;
+    status.textContent = "";
+    drawEmpty(why, []);
+  };
+
+  const OFFLINE = "Opened from a disk, these pages can find names in any spelling, but not yet the words of reports. From a web address both work.";
+  const NONE = "This archive holds no reports yet.";
+  const BROKEN = "The index of the reports could not be loaded. Names can be found all the same, and every report is listed under Reports.";
+
+  /* ---- one turn ---- */
+
+  const run = async () => {
+    const mine = ++turn;
+    const wanted = state;
+    const current = () => mine === turn;
+    try {
+      await shared.load();
+      if (!current()) return;
+      drawCards(state.q ? shared.lookup(state.q, 3).filter((answer) => answer.level < 3) : []);
+      if (!wanted.q && !isFiltered(wanted)) return drawIntroduction();
+      if (!list.children.length) status.textContent = "Searching…";
+      const pagefind = await ready();
+      if (!current()) return;
+      if (!pagefind) return drawUnavailable(shared.names.reports ? OFFLINE : NONE);
+      const found = await search(pagefind, wanted);
+      if (!current()) return;
+      await drawResults(found);
+      await pagefind.filters();
+      const counts = (await search(pagefind, wanted)).counts;
+      if (current()) drawFacets(counts);
+    } catch (fault) {
+      if (current()) drawUnavailable(BROKEN);
+      console.warn(fault);
+    }
+  };
+
+  const drawIntroduction = () => {
+    clear();
+    drawFacets(null);
+    status.textContent = "";
+    if (!shared.names.reports) return drawUnavailable(NONE);
+    drawEmpty("Search for:", [
+      element("li", "", "a name in any spelling: its page and every report that names it"),
+      element("li", "", "words of the reports: all must occur, in any order"),
+      element("li", "", "“a phrase in quotes”: these words, in this order"),
+    ]);
+  };
+
+  /* ---- what readers do ---- */
+
+  let pause = 0;
+  const settle = (replace) => {
+    clearTimeout(pause);
+    if (input.value.trim() !== state.q) go({ q: input.value.trim() }, { replace });
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(settle, 250, true);
+  });
+  input.addEventListener("focus", () => ready().catch(() => {}), { once: true });
+  form.addEventListener("submit", (event) => { event.preventDefault(); settle(false); });
+  filterForm.addEventListener("submit", (event) => event.preventDefault());
+  filterForm.addEventListener("change", () => {
+    const values = (name) => [...filterForm.querySelectorAll("input:checked")].filter((tick) => tick.name === name).map((tick) => tick.value);
+    go({ filters: Object.fromEntries(filterNames.map((name) => [name, values(name)])) });
+  });
+  order.addEventListener("change", () => go({ sort: order.value }));
+  more.addEventListener("click", async () => {
+    const first = list.children.length;
+    await drawMore();
+    if (list.children[first]) list.children[first].querySelector("a").focus();
+  });
+  addEventListener("popstate", () => { state = readAddress(); reflect(); run(); });
+  page.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.closest("#q, .names, .results")) return;
+    const stops = [input, ...page.querySelectorAll(".names a, .results a")];
+    const next = stops[stops.indexOf(event.target) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+  reflect();
+  run();
+})();
