@@ -153,9 +153,9 @@
   const named = ({ row, as }, place) => {
     const made = option(place, `${root}${row.id}.html`);
     made.dataset.kind = row.kind.name;
-    made.append(element("i", "dot"), element("bdi", "name", row.name));
+    made.append(element("i", "dot"), element("bdi", "", row.name));
     if (as) made.append(" ", element("span", "as", `spelt “${as}”`));
-    if (row.native) made.append(" ", element("bdi", "native", row.native, row.direction));
+    if (row.native) made.append(" ", element("bdi", "as", row.native, row.direction));
     made.append(" ", element("span", "as", row.kind.label), " ", element("span", "count", row.mentions.toLocaleString("en")));
     return made;
   };

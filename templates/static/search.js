@@ -161,14 +161,11 @@
       name === "year" ? other.localeCompare(one) : values.get(other) - values.get(one) || nameOf(one).localeCompare(nameOf(other)));
     const kept = wide.has(name) ? others : others.slice(0, FACETS);
     const rows = [...chosen, ...kept].map((value) => facet(box, value, (counts || {})[value]));
-    if (kept.length < others.length) {
-      const item = element("li");
-      const button = Object.assign(element("button", "further", `All ${others.length.toLocaleString("en")}`), { type: "button" });
-      button.addEventListener("click", () => { wide.add(name); drawFacet(box, counts); });
-      item.append(button);
-      rows.push(item);
-    }
+    const all = Object.assign(element("button", "further", `All ${others.length.toLocaleString("en")}`), { type: "button" });
+    all.addEventListener("click", () => { wide.add(name); drawFacet(box, counts); });
     box.querySelector("ul").replaceChildren(...rows);
+    box.querySelectorAll("button").forEach((old) => old.remove());
+    if (kept.length < others.length) box.append(all);
     box.hidden = lone || !rows.length;
   };
 
@@ -238,7 +235,7 @@
     const mine = shown;
     const next = mine.results.slice(mine.drawn, mine.drawn + PAGE);
     mine.drawn += next.length;
-    const items = await Promise.all(next.map((parts) => shared.resultOf(parts, mine.phrases)));
+    const items = await Promise.all(next.map((parts) => shared.resultOf(parts, mine.wanted)));
     if (mine !== shown) return;
     list.append(...items);
     more.hidden = mine.drawn >= mine.results.length;
@@ -250,9 +247,13 @@
     more.hidden = orderLabel.hidden = empty.hidden = true;
   };
 
+  /* How the names chosen as filters may be printed: marked in the results like phrases. */
+  const chosenSpellings = () =>
+    Object.values(state.filters).flat().flatMap((id) => (shared.byId.has(id) ? shared.byId.get(id).spellings : []));
+
   const drawResults = async (found) => {
     clear();
-    shown = { ...found, drawn: 0, phrases: partsOf(state.q).phrases };
+    shown = { ...found, drawn: 0, wanted: [...partsOf(state.q).phrases, ...chosenSpellings()] };
     status.textContent = found.results.length ? counted(found.results.length, "report", "reports") : "";
     orderLabel.hidden = found.results.length < 2;
     if (found.results.length) await drawMore();
