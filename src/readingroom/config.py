@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from readingroom.problems import Problem
+from readingroom.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,22 @@ def read_config(root: Path) -> tuple[Config, list[Problem]]:
             Problem(FILE, line, f"not valid TOML: {error}", 'strings stand in quotes: title = "…"')
         ]
     return parse_config(table, text)
+
+
+def settings(root: Path, url: str = "") -> Config:
+    """Read the settings of the archive at `root`; `url` overrides the address they give.
+
+    Raises:
+        ProblemsError: a setting is wrong.
+    """
+    config, problems = read_config(root)
+    if url:
+        given, found = parse_config({"url": url})
+        config = replace(config, url=given.url)
+        problems += [replace(problem, path="--url", line=0) for problem in found]
+    if problems:
+        raise ProblemsError(problems)
+    return config
 
 
 def parse_config(table: dict[str, Any], text: str = "") -> tuple[Config, list[Problem]]:

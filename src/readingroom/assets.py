@@ -1,0 +1,56 @@
+"""Files the site takes over byte for byte: static files of the templates, originals of published reports."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readingroom.output import Copy
+from readingroom.pages.originals import original_url
+from readingroom.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from readingroom.model import Report
+
+
+def static_files(folders: Sequence[Path]) -> list[Copy]:
+    """List the static files of these template folders; a file in an earlier folder hides one of its name."""
+    found: dict[str, Path] = {}
+    for folder in reversed(folders):
+        for path in sorted((folder / "static").rglob("*")):
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                found[f"static/{path.relative_to(folder / 'static').as_posix()}"] = path
+    return [_copy(url, path) for url, path in sorted(found.items())]
+
+
+def originals(
+    root: Path, reports: Iterable[Report], digests: Mapping[str, str]
+) -> tuple[list[Copy], list[Problem]]:
+    """List the seeds of published reports; one that is missing or not as its report says is a problem."""
+    copies: dict[str, Copy] = {}
+    problems: list[Problem] = []
+    for report in reports:
+        if report.original is None or not report.publish:
+            continue
+        source = f"seeds/{report.original.path}"
+        digest = digests.get(source)
+        if digest is None:
+            hint = "put the original back, or take the line original: out"
+            problems.append(Problem(report.path, 1, f"its original {source} is not there", hint))
+        elif digest != report.original.sha256:
+            hint = (
+                "originals never change; restore it, for instance from git, or add the new text as a new seed"
+            )
+            problems.append(Problem(source, 0, f"differs from what {report.path} was made from", hint))
+        else:
+            url = original_url(report.original.path)
+            copies[url] = Copy(url, str(root / source), digest, (root / source).stat().st_size)
+    return [copies[url] for url in sorted(copies)], problems
+
+
+def _copy(url: str, path: Path) -> Copy:
+    content = path.read_bytes()
+    return Copy(url, str(path), hashlib.sha256(content).hexdigest(), len(content))

@@ -1,0 +1,156 @@
+"""A report described for people and machines: citations, citation-manager tags, schema.org."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from readingroom.dates import display, parse_edtf
+from readingroom.views import Citation
+
+if TYPE_CHECKING:
+    from readingroom.config import Config
+    from readingroom.model import Entity, Report
+
+ISO_DAY = 10
+
+
+def citations(report: Report, config: Config) -> tuple[Citation, ...]:
+    """Cite a report as plain text, BibTeX and RIS."""
+    return (
+        Citation("Plain text", plain(report, config)),
+        Citation("BibTeX", bibtex(report, config)),
+        Citation("RIS", ris(report, config)),
+    )
+
+
+def plain(report: Report, config: Config) -> str:
+    """Cite a report in one sentence: who, what, when, where first published, where archived."""
+    parts = [
+        report.publisher,
+        f"“{report.title}”",
+        display(report.published) if report.published else "undated",
+    ]
+    if report.source:
+        parts.append(report.source)
+    parts.append(f"archived in {config.title}, {address(report, config)}")
+    return ", ".join(part for part in parts if part) + "."
+
+
+def bibtex(report: Report, config: Config) -> str:
+    """Cite a report as a BibTeX entry; braces keep capitals, special characters are escaped."""
+    rows = [
+        ("author", f"{{{_tex(report.publisher)}}}" if report.publisher else ""),
+        ("title", f"{{{_tex(report.title)}}}"),
+        ("date", report.published),
+        ("url", report.source or address(report, config)),
+        ("note", _tex(f"Archived in {config.title}, {address(report, config)}")),
+        ("langid", report.language),
+    ]
+    body = "".join(f"  {name} = {{{value}}},\n" for name, value in rows if value)
+    return f"@online{{{report.id},\n{body}}}\n"
+
+
+def ris(report: Report, config: Config) -> str:
+    """Cite a report as a RIS record (type: report)."""
+    day = report.published.replace("-", "/") if len(report.published) == ISO_DAY else ""
+    rows = [
+        ("TY", "RPRT"),
+        ("AU", report.publisher),
+        ("TI", report.title),
+        ("PY", report.published[:4]),
+        ("DA", day),
+        ("LA", report.language),
+        ("UR", report.source or address(report, config)),
+        ("AN", report.id),
+        ("DB", config.title),
+        ("ER", ""),
+    ]
+    return "".join(f"{tag}  - {value}\n" for tag, value in rows if value or tag == "ER")
+
+
+def address(report: Report, config: Config) -> str:
+    """Return the page's absolute address, or its path where the archive has no address."""
+    return config.url + report.url
+
+
+def report_meta(report: Report, config: Config) -> tuple[tuple[str, str], ...]:
+    """List the tags citation managers read: Highwire Press, then Dublin Core."""
+    rows = (
+        ("citation_title", report.title),
+        ("citation_author", report.publisher),
+        ("citation_publisher", report.publisher),
+        ("citation_publication_date", _slashed(report.published)),
+        ("citation_online_date", _slashed(report.published)),
+        ("citation_language", report.language),
+        ("citation_public_url", config.url and address(report, config)),
+        ("citation_technical_report_institution", report.publisher),
+        ("citation_technical_report_number", report.id),
+        ("DC.type", "Text"),
+        ("DC.title", report.title),
+        ("DC.creator", report.publisher),
+        ("DC.date", report.published),
+        ("DC.language", report.language),
+        ("DC.identifier", config.url and address(report, config)),
+        ("DC.source", report.source),
+    )
+    return tuple((name, value) for name, value in rows if value)
+
+
+def report_json_ld(report: Report, about: list[Entity], config: Config) -> Markup:
+    """Describe a report for schema.org: the original is based on, not claimed as ours."""
+    data: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Report",
+        "identifier": report.id,
+        "headline": report.title,
+        "alternativeHeadline": report.dek,
+        "inLanguage": report.language,
+        "datePublished": report.published
+        if parse_edtf(report.published) and "/" not in report.published
+        else "",
+        "author": _organisation(report.publisher),
+        "isBasedOn": report.source,
+        "url": config.url and address(report, config),
+        "isPartOf": {"@type": "Collection", "name": config.title},
+        "about": [{"@type": _schema_type(entity), "name": entity.name} for entity in about],
+    }
+    return json_ld(data)
+
+
+def json_ld(data: dict[str, object]) -> Markup:
+    """Write JSON that cannot end the script element it stands in; empty values are left out.
+
+    >>> json_ld({"name": "</script>", "url": ""})
+    Markup('{"name":"\\\\u003c/script\\\\u003e"}')
+    """
+    text = json.dumps(
+        {key: value for key, value in data.items() if value}, ensure_ascii=False, separators=(",", ":")
+    )
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - the characters that matter to HTML are escaped above
+
+
+def _organisation(name: str) -> dict[str, str] | str:
+    return {"@type": "Organization", "name": name} if name else ""
+
+
+def _schema_type(entity: Entity) -> str:
+    return {"place": "Place", "faction": "Organization", "commander": "Person"}.get(entity.kind, "Thing")
+
+
+def _slashed(date: str) -> str:
+    return (
+        date.replace("-", "/") if date and parse_edtf(date) and date.replace("-", "").isdigit() else date[:4]
+    )
+
+
+def _tex(text: str) -> str:
+    for character in "\\{}":
+        text = text.replace(character, "")
+    for character in "&%$#_":
+        text = text.replace(character, f"\\{character}")
+    return text.replace("~", "\\textasciitilde{}").replace("^", "\\textasciicircum{}")

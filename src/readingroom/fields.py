@@ -1,0 +1,100 @@
+"""Front matter read field by field: each getter returns a typed value and notes what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from readingroom.config import nearest
+from readingroom.dates import parse_edtf
+from readingroom.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from readingroom.frontmatter import Document, Value
+
+
+class Fields:
+    """A document's keys, each asked for once; `problems` grows with every fault."""
+
+    def __init__(self, path: str, document: Document, known: Sequence[str]) -> None:
+        self._path = path
+        self._meta = document.meta
+        self._lines = document.lines
+        self.problems = [
+            self._problem(key, f'unknown key "{key}"', nearest(key, list(known)))
+            for key in document.meta
+            if key not in known
+        ]
+
+    def fault(self, key: str, message: str, hint: str = "") -> None:
+        """Note that the value of `key` is wrong."""
+        self.problems.append(self._problem(key, message, hint))
+
+    def text(self, key: str, *, required: bool = False) -> str:
+        """Return the text of `key`, empty when absent; a required one must not be empty."""
+        value = self._meta.get(key, "")
+        if not isinstance(value, str):
+            self.fault(
+                key, f"{key} must be text", f"write {key}: … on one line, in quotes if it starts with [ or {{"
+            )
+            return ""
+        if required and not value.strip():
+            self.fault(key, f"{key} is missing", f"add a line  {key}: …")
+        return value.strip()
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts, empty when absent."""
+        value = self._meta.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            self.fault(key, f"{key} must be a list of texts", f"write {key}: [first, second]")
+            return ()
+        return tuple(str(item).strip() for item in value)
+
+    def table(self, key: str) -> dict[str, str]:
+        """Return a mapping of texts, empty when absent."""
+        value = self._meta.get(key, {})
+        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+            self.fault(key, f"{key} must be a table of texts", f"write {key}: {{name: value}}")
+            return {}
+        return {name: str(item).strip() for name, item in value.items()}
+
+    def rows(self, key: str) -> tuple[Mapping[str, Value], ...]:
+        """Return a list of mappings, empty when absent."""
+        value = self._meta.get(key, [])
+        if not isinstance(value, list):
+            self.fault(key, f"{key} must be a list", f"write {key}: [{{…}}, {{…}}]")
+            return ()
+        rows = tuple(item for item in value if isinstance(item, dict))
+        if len(rows) != len(value):
+            self.fault(key, f"{key} must be a list of tables", f"write {key}: [{{…}}, {{…}}]")
+        return rows
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return true or false; `default` when absent."""
+        value = self._meta.get(key)
+        if value is None or value in ("true", "false"):
+            return default if value is None else value == "true"
+        self.fault(key, f"{key} must be true or false", f"write {key}: true or {key}: false")
+        return default
+
+    def choice(self, key: str, known: Sequence[str], default: str) -> str:
+        """Return one of the known words; `default` when absent."""
+        value = self.text(key) or default
+        if value not in known:
+            self.fault(key, f'{key} cannot be "{value}"', nearest(value, list(known)))
+            return default
+        return value
+
+    def date(self, key: str) -> str:
+        """Return an EDTF level 1 date, empty when absent."""
+        value = self.text(key)
+        if value and parse_edtf(value) is None:
+            self.fault(
+                key, f'"{value}" is no date', "write 2018-01-18, 2018-01, 2018, or 2018-01~ when about then"
+            )
+            return ""
+        return value
+
+    def _problem(self, key: str, message: str, hint: str) -> Problem:
+        return Problem(self._path, self._lines.get(key, 1), message, hint)

@@ -1,0 +1,103 @@
+"""Seeds and content/ turned into the Archive, doing again only what changed since the cache was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from readingroom.assets import originals
+from readingroom.index import index
+from readingroom.ingest import plan_ingest, write_ingest
+from readingroom.load import load
+from readingroom.mentions import AUTHORITY, find_mentions
+from readingroom.options import counting
+from readingroom.problems import Problem, ProblemsError, is_error
+from readingroom.state import look
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from readingroom.cache import Cache, Row, Shelf
+    from readingroom.config import Config
+    from readingroom.index import Archive
+    from readingroom.model import Mention
+    from readingroom.options import Options, Progress
+    from readingroom.output import Copy
+    from readingroom.state import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The archive, every mention found (by report id), and what to keep of the work."""
+
+    archive: Archive
+    found: Mapping[str, tuple[Mention, ...]]
+    originals: tuple[Copy, ...]
+    sources: Sources
+    ingested: tuple[str, ...]
+    rows: Mapping[Shelf, Mapping[str, Row]]
+    forget: Mapping[Shelf, Sequence[str]]
+    problems: tuple[Problem, ...]
+
+
+def gather(root: Path, config: Config, cache: Cache, options: Options, say: Progress) -> Gathered:
+    """Take in new seeds, read content/, find the names, bring it all together."""
+    say("reading", 0, 0)
+    write = not (options.frozen or options.dry_run)
+    ingested, problems = _take_in(root, config, write=write)
+    sources = look(root, cache, rehash=options.rehash)
+    kept, known = cache.load("report"), cache.load("mentions")
+    loaded = load(root, config, sources.digests, kept)
+    reports = [(report, sources.digests[report.path]) for report in loaded.content.reports]
+    found = find_mentions(
+        reports,
+        loaded.content.entities,
+        config.kinds,
+        kept=known,
+        authority=cache.load("build").get(AUTHORITY),
+        jobs=options.jobs,
+        done=counting(say, "recognising names", len(reports)),
+    )
+    copies, faults = originals(root, loaded.content.reports, sources.digests)
+    paths = {report.path for report, _ in reports}
+    return Gathered(
+        archive=index(loaded.content, found.mentions, config),
+        found=found.mentions,
+        originals=tuple(copies),
+        sources=sources,
+        ingested=ingested,
+        rows={
+            "file": sources.rows,
+            "report": loaded.rows,
+            "mentions": found.rows,
+            "build": {AUTHORITY: found.authority},
+        },
+        forget={
+            "file": sources.gone,
+            "report": [path for path in kept if path not in paths],
+            "mentions": [path for path in known if path not in paths],
+        },
+        problems=tuple(dict.fromkeys([*problems, *sources.problems, *loaded.problems, *faults])),
+    )
+
+
+def judge(problems: tuple[Problem, ...], *, strict: bool, keep_going: bool) -> None:
+    """Stop at problems that stop publishing: errors, and warnings where they count as errors.
+
+    Raises:
+        ProblemsError: with all problems, warnings included.
+    """
+    if not keep_going and any(is_error(problem) or strict for problem in problems):
+        raise ProblemsError(problems)
+
+
+def _take_in(root: Path, config: Config, *, write: bool) -> tuple[tuple[str, ...], list[Problem]]:
+    planned = plan_ingest(root, config)
+    paths = tuple(file.path for file in planned.files)
+    if write:
+        write_ingest(root, planned)
+        return paths, list(planned.problems)
+    hint = "run  readingroom ingest  and commit the files it writes"
+    new = [Problem(path, 0, "would have to be written: its seed is new", hint) for path in paths]
+    return paths, [*planned.problems, *new]

@@ -1,0 +1,56 @@
+"""A passage and its mentions turned into HTML: text escaped, inline markup kept, every mention a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from readingroom.model import Entity, Mark, Mention, Passage
+
+
+def link(passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, Entity], root: str) -> Markup:
+    """Write a passage as HTML; `root` leads from its page to the site's root.
+
+    Links of mentions enclose whatever markup falls inside them; a link the author wrote gives way where it
+    overlaps a mention, since links cannot nest.
+    """
+    pieces: list[str] = []
+    at = 0
+    for mention in sorted(mentions, key=lambda item: item.start):
+        if mention.start < at:
+            continue
+        pieces.append(_marked(passage, at, mention.start))
+        entity = entities[mention.entity]
+        inner = _marked(passage, mention.start, mention.end, links=False)
+        title = "" if mention.text == entity.name else f' title="{escape(entity.name)}"'
+        pieces.append(
+            f'<a class="e {escape(entity.kind)}" href="{escape(root + entity.url)}"{title}>{inner}</a>'
+        )
+        at = mention.end
+    pieces.append(_marked(passage, at, len(passage.text)))
+    return Markup("".join(pieces))  # noqa: S704 - every piece is escaped above
+
+
+def _marked(passage: Passage, start: int, end: int, *, links: bool = True) -> str:
+    marks = [
+        mark for mark in passage.marks if mark.start < end and mark.end > start and (links or mark.tag != "a")
+    ]
+    if not marks:
+        return str(escape(passage.text[start:end]))
+    cuts = sorted({start, end, *(min(max(cut, start), end) for mark in marks for cut in mark[:2])})
+    return "".join(
+        _wrapped(passage.text[one:two], [mark for mark in marks if mark.start <= one and two <= mark.end])
+        for one, two in zip(cuts, cuts[1:], strict=False)
+    )
+
+
+def _wrapped(text: str, marks: list[Mark]) -> str:
+    html = str(escape(text))
+    for mark in sorted(marks, key=lambda item: (item.tag == "a", item.end - item.start)):
+        href = f' href="{escape(mark.href)}" rel="noreferrer"' if mark.tag == "a" else ""
+        html = f"<{mark.tag}{href}>{html}</{mark.tag}>"
+    return html

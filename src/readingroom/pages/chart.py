@@ -1,0 +1,65 @@
+"""Mentions over time as the bars of a small chart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from readingroom.dates import display
+from readingroom.views import Bar, Chart
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WIDTH, HEIGHT, BASE = 600, 84, 64
+MOST_MONTHS = 48
+MONTH = len("2018-01")
+
+
+def chart(dated: Sequence[tuple[str, str]]) -> Chart | None:
+    """Draw how many mentions each month has, or each year where the span is long; None under two periods.
+
+    `dated` holds an EDTF date and the way to the site's root for each mention; undated ones are left out.
+    """
+    months = Counter(date[:MONTH] for date, _ in dated if date[:MONTH].count("-") == 1)
+    years = Counter(date[:4] for date, _ in dated if date)
+    root = dated[0][1] if dated else ""
+    periods = _months(min(months), max(months)) if months else []
+    if len(periods) <= MOST_MONTHS and months.total() == years.total():
+        counts = {period: months[period] for period in periods}
+    else:
+        counts = (
+            {str(year): years[str(year)] for year in range(int(min(years)), int(max(years)) + 1)}
+            if years
+            else {}
+        )
+    return _draw(counts, root) if len(counts) > 1 else None
+
+
+def _draw(counts: dict[str, int], root: str) -> Chart:
+    most = max(counts.values())
+    step = WIDTH / len(counts)
+    width = min(step * 0.62, 28.0)
+    every = -(-len(counts) // 6)
+    bars = []
+    for position, (period, count) in enumerate(counts.items()):
+        height = round(count / most * (BASE - 14), 1)
+        label = display(period)
+        bars.append(
+            Bar(
+                label=label,
+                total=count,
+                x=round(position * step + (step - width) / 2, 1),
+                y=round(BASE - height, 1),
+                width=round(width, 1),
+                height=height,
+                url=f"{root}months/{period}.html" if len(period) == MONTH and count else "",
+                tick=label if position % every == 0 else "",
+            )
+        )
+    return Chart(WIDTH, HEIGHT, tuple(bars))
+
+
+def _months(first: str, last: str) -> list[str]:
+    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(start, end + 1)]

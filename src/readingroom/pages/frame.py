@@ -1,0 +1,150 @@
+"""What pages share: the frame around them, dates and names in words, links between pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from readingroom.dates import display
+from readingroom.views import ChangeView, Chrome, Entry, Link, NavItem, Register, ReportRow
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable
+
+    from readingroom.config import Config, Kind
+    from readingroom.index import Archive
+    from readingroom.model import Report
+
+RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"})
+NAMES_IN_ROW = 4
+
+
+def direction(language: str) -> str:
+    """Return the direction a language is written in.
+
+    >>> direction("ar-SY"), direction("en"), direction("az-Arab")
+    ('rtl', 'ltr', 'rtl')
+    """
+    tag = language.casefold()
+    return "rtl" if tag in RTL or tag.split("-")[0] in RTL or "-arab" in tag else "ltr"
+
+
+def root_of(url: str) -> str:
+    """Return the way from a page to the site's root.
+
+    >>> root_of("reports/x.html"), root_of("index.html")
+    ('../', '')
+    """
+    return "../" * url.count("/")
+
+
+def chrome(archive: Archive, url: str, *, section: str = "", root: str | None = None) -> Chrome:
+    """Frame the page at `url`; `section` names the entry of the navigation it belongs to."""
+    config = archive.config
+    way = root_of(url) if root is None else root
+    entries = [("Reports", "reports/index.html")]
+    entries += [(kind.plural, f"{kind.folder}/index.html") for kind in config.kinds]
+    entries += [(page.title, f"{page.slug}.html") for page in archive.pages if page.slug == "about"]
+    nav = tuple(
+        NavItem("About" if target == "about.html" else text, way + target, target == (section or url))
+        for text, target in entries
+    )
+    return Chrome(
+        config.title,
+        config.subtitle,
+        config.language,
+        direction(config.language),
+        way,
+        nav,
+        config.maintainer,
+        config.contact,
+        feed=bool(config.url),
+    )
+
+
+def canonical(config: Config, url: str) -> str:
+    """Return a page's absolute address, empty where the archive has none."""
+    return config.url + ("" if url == "index.html" else url) if config.url else ""
+
+
+def date_of(report: Report) -> str:
+    """Say a report's date in words."""
+    return display(report.published) if report.published else "undated"
+
+
+def where(anchor: str) -> str:
+    """Name a passage for readers.
+
+    >>> where("p4"), where("title"), where("dek")
+    ('¶4', 'headline', 'deck')
+    """
+    return {"title": "headline", "dek": "deck"}.get(anchor, f"¶{anchor.removeprefix('p')}")
+
+
+def month_of(report: Report) -> str:
+    """Return the month a report is filed under: `2018-01`, or `undated`."""
+    return report.published[:7] if report.published[:7].count("-") == 1 else "undated"
+
+
+def year_of(report: Report) -> str:
+    """Return the year a report is filed under, or `undated`."""
+    return report.published[:4] if report.published else "undated"
+
+
+def row(archive: Archive, report: Report, root: str) -> ReportRow:
+    """Show a report in a list, with the names it names most."""
+    counts = archive.in_report[report.id]
+    names = sorted(counts, key=lambda key: (-counts[key], key))[:NAMES_IN_ROW]
+    return ReportRow(
+        report.title,
+        root + report.url,
+        date_of(report),
+        report.published,
+        report.publisher,
+        report.language,
+        direction(report.language),
+        tuple(archive.entities[name].name for name in names),
+    )
+
+
+def register(archive: Archive, kind: Kind, counts: Counter[str], root: str, limit: int = 0) -> Register:
+    """List the entities of one kind by how often they are named; `limit` 0 lists all."""
+    ids = [key for key in counts if archive.entities[key].kind == kind.name]
+    ids.sort(key=lambda key: (-counts[key], archive.entities[key].name.casefold(), key))
+    shown = ids[:limit] if limit else ids
+    entries = tuple(
+        Entry(archive.entities[key].name, root + archive.entities[key].url, counts[key]) for key in shown
+    )
+    return Register(kind.name, kind.plural, f"{root}{kind.folder}/index.html", entries, len(ids) - len(shown))
+
+
+def changes_of(archive: Archive, target: str, root: str) -> tuple[ChangeView, ...]:
+    """List what was changed of one report, entity or page, the newest first; an empty target lists all."""
+    found = [change for change in archive.changes if not target or change.of == target]
+    found.sort(key=lambda change: (change.date, change.of), reverse=True)
+    return tuple(
+        ChangeView(display(change.date), change.kind, change.note, _changed(archive, change.of, root))
+        for change in found
+    )
+
+
+def _changed(archive: Archive, target: str, root: str) -> Link:
+    if target in archive.report:
+        report = archive.report[target]
+        return Link(report.title, root + report.url)
+    if target in archive.entities:
+        entity = archive.entities[target]
+        return Link(entity.name, root + entity.url)
+    for page in archive.pages:
+        if page.slug == target:
+            return Link(page.title, f"{root}{page.slug}.html")
+    return Link(target, "")
+
+
+def entity_links(archive: Archive, ids: Iterable[str], root: str) -> tuple[Link, ...]:
+    """Link to published entities, in the order given."""
+    return tuple(
+        Link(archive.entities[key].name, root + archive.entities[key].url)
+        for key in ids
+        if key in archive.entities
+    )

@@ -1,0 +1,85 @@
+"""The front page: what this is, who speaks, what it covers, and the ways in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from readingroom.citing import json_ld
+from readingroom.markdown import to_html
+from readingroom.output import Page
+from readingroom.pages.frame import canonical, changes_of, chrome, date_of, register, root_of, row
+from readingroom.pages.lists import year_groups
+from readingroom.problems import counted
+from readingroom.views import Coverage, Head, HomeView, Link
+
+if TYPE_CHECKING:
+    from readingroom.index import Archive
+    from readingroom.model import Report
+
+TOP, LATEST, CHANGES = 10, 6, 5
+
+
+def home_page(archive: Archive) -> Page:
+    """Make the front page."""
+    url = "index.html"
+    root = root_of(url)
+    config = archive.config
+    counts = Counter({key: len(found) for key, found in archive.named.items() if found})
+    coverage = _coverage(archive)
+    data: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "ArchiveComponent",
+        "name": config.title,
+        "description": config.subtitle,
+        "url": config.url,
+        "inLanguage": config.language,
+        "maintainer": config.maintainer,
+    }
+    view = HomeView(
+        chrome=chrome(archive, url, section=url),
+        head=Head(
+            title=config.title,
+            description=config.subtitle or f"An archive of {counted(coverage.reports, 'report')}.",
+            canonical=canonical(config, url),
+            json_ld=json_ld(data),
+        ),
+        introduction=next(
+            (to_html(page.markdown) for page in archive.pages if page.slug == "index"), Markup()
+        ),
+        coverage=coverage,
+        years=year_groups(archive, root, titles=False),
+        latest=tuple(row(archive, report, root) for report in _latest(archive)),
+        registers=tuple(register(archive, kind, counts, root, limit=TOP) for kind in config.kinds),
+        changes=changes_of(archive, "", root)[:CHANGES],
+        citation=", ".join(part for part in (config.maintainer, config.title, config.url) if part) + ".",
+    )
+    return Page(url, "home.html", view)
+
+
+def _latest(archive: Archive) -> list[Report]:
+    dated = [report for report in archive.reports if report.published]
+    undated = [report for report in archive.reports if not report.published]
+    return [*reversed(dated), *undated][:LATEST]
+
+
+def _coverage(archive: Archive) -> Coverage:
+    dated = [report for report in archive.reports if report.published]
+    publishers = Counter(report.publisher for report in archive.reports if report.publisher)
+    return Coverage(
+        reports=len(archive.reports),
+        undated=len(archive.reports) - len(dated),
+        first=date_of(dated[0]) if dated else "",
+        last=date_of(dated[-1]) if dated else "",
+        publishers=tuple(sorted(publishers, key=lambda name: (-publishers[name], name))),
+        names=tuple(
+            Link(
+                counted(total, kind.label.lower(), kind.plural.lower()),
+                f"{kind.folder}/index.html",
+            )
+            for kind in archive.config.kinds
+            if (total := sum(entity.kind == kind.name for entity in archive.entities.values()))
+        ),
+    )

@@ -1,0 +1,176 @@
+"""The ways in: A–Z indexes of each kind, reports by year and month."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from readingroom.authority import lineage
+from readingroom.dates import display
+from readingroom.output import Page
+from readingroom.pages.frame import canonical, chrome, direction, month_of, root_of, row, year_of
+from readingroom.problems import counted
+from readingroom.views import (
+    Head,
+    IndexEntry,
+    IndexLetter,
+    IndexView,
+    Link,
+    MonthGroup,
+    MonthView,
+    ReportsView,
+    YearGroup,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from readingroom.config import Kind
+    from readingroom.index import Archive
+    from readingroom.model import Entity
+
+PARTICLES = re.compile(
+    r"^(?:(?:al|el|ad|an|ar|as|ash|at|az|ad|adh|ath|es|ez|the)[- ]|abu |umm |um |om |[^\w]+)+"
+)
+LIST_ALL = 200
+
+
+def filing(name: str) -> str:
+    """Return what a name is filed under: without accents, articles and Abu-style particles.
+
+    >>> filing("al-Baghuz"), filing("Abu al-Hassan"), filing("“Islamic State” organization"), filing("Sh’aytat")
+    ('baghuz', 'hassan', 'islamic state organization', 'shaytat')
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    plain = re.sub(r"(?<=\w)[’'ʿʾ‘`´ʼ](?=\w)", "", plain)
+    plain = " ".join(re.sub(r"[^\w\s-]+", " ", plain).split())
+    return PARTICLES.sub("", plain).strip() or plain or name
+
+
+def index_pages(archive: Archive) -> Iterator[Page]:
+    """Make the A–Z index of every kind."""
+    for kind in archive.config.kinds:
+        url = f"{kind.folder}/index.html"
+        entities = [entity for entity in archive.entities.values() if entity.kind == kind.name]
+        head = Head(
+            title=kind.plural,
+            description=f"{kind.plural} named in {archive.config.title}, A to Z: {counted(len(entities), 'entry', 'entries')}.",
+            canonical=canonical(archive.config, url),
+            robots="noindex" if kind.noindex else "",
+        )
+        frame = chrome(archive, url, section=url)
+        letters = _letters(archive, entities, root_of(url))
+        yield Page(url, "index.html", IndexView(frame, head, kind.name, kind.plural, len(entities), letters))
+
+
+def _letters(archive: Archive, entities: list[Entity], root: str) -> tuple[IndexLetter, ...]:
+    entries: defaultdict[str, list[tuple[str, IndexEntry]]] = defaultdict(list)
+    for entity in entities:
+        for spelling in _headings(entity):
+            filed = filing(spelling)
+            first = filed[:1].upper()
+            letter = first if first.isascii() and first.isalpha() else "#" if first.isascii() else first
+            entries[letter].append((filed, _entry(archive, entity, spelling, root)))
+    return tuple(
+        IndexLetter(
+            letter,
+            f"letter-{letter.lower()}" if letter.isascii() and letter != "#" else f"letter-{ord(letter):x}",
+            tuple(
+                entry
+                for _, entry in sorted(entries[letter], key=lambda item: (item[0], item[1].url, item[1].name))
+            ),
+        )
+        for letter in sorted(entries, key=lambda letter: (not letter.isalpha(), letter))
+    )
+
+
+def _headings(entity: Entity) -> Iterator[str]:
+    seen = set()
+    for spelling in (entity.name, *entity.variants):
+        filed = filing(spelling)
+        if filed not in seen:
+            seen.add(filed)
+            yield spelling
+
+
+def _entry(archive: Archive, entity: Entity, spelling: str, root: str) -> IndexEntry:
+    if spelling != entity.name:
+        return IndexEntry(spelling.strip("“”\"‘’'"), root + entity.url, 0, "", "", "", "", entity.name)
+    language, native = entity.native[0] if entity.native else ("", "")
+    around = lineage(entity, dict(archive.entities))
+    within = around[0].name if around else ""
+    total = len(archive.named[entity.id])
+    return IndexEntry(
+        entity.name,
+        root + entity.url,
+        total,
+        native,
+        language,
+        direction(language) if language else "",
+        within,
+        "",
+    )
+
+
+def reports_page(archive: Archive) -> Page:
+    """Make the list of all reports by year and month."""
+    url = "reports/index.html"
+    total = len(archive.reports)
+    head = Head(
+        title="Reports",
+        description=f"{counted(total, 'report')} in {archive.config.title}, by year and month.",
+        canonical=canonical(archive.config, url),
+    )
+    groups = year_groups(archive, root_of(url), titles=total <= LIST_ALL)
+    return Page(url, "reports.html", ReportsView(chrome(archive, url, section=url), head, total, groups))
+
+
+def year_groups(archive: Archive, root: str, *, titles: bool) -> tuple[YearGroup, ...]:
+    """Group the reports by year and month, the newest first, undated ones last; with or without their titles."""
+    groups = []
+    for year, in_year in groupby(archive.reports, key=year_of):
+        months = []
+        for month, in_month in groupby(sorted(in_year, key=month_of), key=month_of):
+            reports = list(in_month)
+            rows = tuple(row(archive, report, root) for report in reports) if titles else ()
+            months.append(MonthGroup(_month_label(month), f"{root}months/{month}.html", len(reports), rows))
+        groups.append(YearGroup(year, sum(month.total for month in months), tuple(reversed(months))))
+    groups.sort(key=lambda group: (group.year.isdigit(), group.year), reverse=True)
+    return tuple(groups)
+
+
+def month_pages(archive: Archive) -> Iterator[Page]:
+    """Make a page for every month that has reports, and one for those without a month."""
+    months = sorted({month_of(report) for report in archive.reports})
+    for position, month in enumerate(months):
+        url = f"months/{month}.html"
+        root = root_of(url)
+        label = _month_label(month)
+        reports = [report for report in archive.reports if month_of(report) == month]
+        head = Head(
+            title=f"Reports, {label}",
+            description=f"{counted(len(reports), 'report')} in {archive.config.title}: {label}.",
+            canonical=canonical(archive.config, url),
+        )
+        view = MonthView(
+            chrome(archive, url, section="reports/index.html"),
+            head,
+            label,
+            tuple(row(archive, report, root) for report in reports),
+            _month_link(months, position - 1, root),
+            _month_link(months, position + 1, root),
+        )
+        yield Page(url, "month.html", view)
+
+
+def _month_link(months: list[str], position: int, root: str) -> Link | None:
+    if not 0 <= position < len(months):
+        return None
+    return Link(_month_label(months[position]), f"{root}months/{months[position]}.html")
+
+
+def _month_label(month: str) -> str:
+    return "without a month" if month == "undated" else display(month)

@@ -1,0 +1,28 @@
+"""Where the original of a report stands in the site."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from slugify import slugify
+
+SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*(/[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*)*")
+LONGEST = 80
+
+
+def original_url(path: str) -> str:
+    """Return the address of the seed at `path` (below seeds/): itself where it is plain, else a safe name.
+
+    >>> original_url("000_af9b.txt")
+    'originals/000_af9b.txt'
+    >>> original_url("تقرير.txt")
+    'originals/tqryr-e8f3ae.txt'
+    """
+    if SAFE.fullmatch(path) and len(path) <= LONGEST:
+        return f"originals/{path}"
+    stem, dot, ending = path.rpartition(".")
+    digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    name = slugify(stem or ending, max_length=LONGEST - 20)
+    tail = slugify(ending)[:8] if stem and dot else ""
+    return f"originals/{name}-{digest}{'.' + tail if tail else ''}"

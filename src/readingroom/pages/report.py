@@ -1,0 +1,170 @@
+"""One page a report: its text with every name linked, its register, relatives, citations and provenance."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from readingroom.citing import citations, report_json_ld, report_meta
+from readingroom.link import link
+from readingroom.output import Page
+from readingroom.pages.frame import (
+    canonical,
+    changes_of,
+    chrome,
+    date_of,
+    direction,
+    month_of,
+    register,
+    root_of,
+    year_of,
+)
+from readingroom.pages.originals import original_url
+from readingroom.views import (
+    Head,
+    Link,
+    PassageView,
+    Provenance,
+    RelatedReport,
+    ReportView,
+    StepView,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from readingroom.index import Archive
+    from readingroom.model import CleaningStep, Mention, Report
+
+EVIDENCE = re.compile(r"\s*\((title|dek|p\d+)\)$")
+DESCRIPTION = 200
+REASONS = 3
+
+
+def report_pages(archive: Archive) -> Iterator[Page]:
+    """Make the page of every report."""
+    for position, report in enumerate(archive.reports):
+        yield Page(report.url, "report.html", _view(archive, report, position))
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a text at a word's end, with an ellipsis.
+
+    >>> shorten("villages in the countryside", 14)
+    'villages in…'
+    """
+    if len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def _view(archive: Archive, report: Report, position: int) -> ReportView:
+    root = root_of(report.url)
+    counts = archive.in_report[report.id]
+    html = _passages(archive, report, root)
+    registers = tuple(register(archive, kind, counts, root) for kind in archive.config.kinds)
+    note, where = _date_note(report)
+    about = [archive.entities[key] for key in sorted(counts, key=lambda key: (-counts[key], key))]
+    return ReportView(
+        chrome=chrome(archive, report.url, section="reports/index.html"),
+        head=_head(archive, report, report_json_ld(report, about, archive.config)),
+        id=report.id,
+        publisher=report.publisher,
+        title=html["title"],
+        dek=html.get("dek", Markup()),
+        language=report.language,
+        direction=direction(report.language),
+        date=date_of(report),
+        date_iso=report.published,
+        date_note=note,
+        date_evidence=f"#{where}" if where else "",
+        month=Link(month_of(report), f"{root}months/{month_of(report)}.html"),
+        words=sum(len(passage.text.split()) for passage in report.paragraphs),
+        source=Link(report.source.split("://", 1)[-1].removeprefix("www.").rstrip("/"), report.source)
+        if report.source
+        else None,
+        passages=tuple(
+            PassageView(passage.anchor, passage.anchor.removeprefix("p"), passage.block, html[passage.anchor])
+            for passage in report.paragraphs
+        ),
+        registers=tuple(register for register in registers if register.entries),
+        related=_related(archive, report, root),
+        previous=_neighbour(archive, position - 1, root),
+        next=_neighbour(archive, position + 1, root),
+        citations=citations(report, archive.config),
+        provenance=_provenance(report, root),
+        changes=changes_of(archive, report.id, root),
+        filters=tuple((archive.entities[key].kind, key) for key in sorted(counts)),
+        year=year_of(report),
+        sort=report.published or "0000",
+    )
+
+
+def _passages(archive: Archive, report: Report, root: str) -> dict[str, Markup]:
+    here: defaultdict[str, list[Mention]] = defaultdict(list)
+    for mention in archive.mentions[report.id]:
+        here[mention.paragraph].append(mention)
+    return {
+        passage.anchor: link(passage, here[passage.anchor], archive.entities, root)
+        for passage in report.passages
+    }
+
+
+def _head(archive: Archive, report: Report, json_ld: Markup) -> Head:
+    first = report.dek or (report.paragraphs[0].text if report.paragraphs else report.title)
+    return Head(
+        title=report.title,
+        description=shorten(first, DESCRIPTION),
+        canonical=canonical(archive.config, report.url),
+        meta=report_meta(report, archive.config),
+        json_ld=json_ld,
+    )
+
+
+def _date_note(report: Report) -> tuple[str, str]:
+    """Say where the date comes from, and the anchor of its evidence."""
+    match = EVIDENCE.search(report.date_evidence)
+    where = match.group(1) if match else ""
+    passage = {"title": "the headline", "dek": "the deck", "": "the text"}.get(
+        where, f"¶{where.removeprefix('p')}"
+    )
+    words = {
+        "stated": f"stated in {passage}",
+        "inferred": f"inferred from {passage}",
+        "given": "as given by the archive",
+    }
+    return words.get(report.date_basis, ""), where
+
+
+def _related(archive: Archive, report: Report, root: str) -> tuple[RelatedReport, ...]:
+    found = []
+    for relation in archive.related(report.id):
+        other = archive.report[relation.report]
+        names = [archive.entities[key].name for key in relation.shared]
+        more = f" and {len(names) - REASONS} more" if len(names) > REASONS else ""
+        reason = f"both name {', '.join(names[:REASONS])}{more}"
+        found.append(RelatedReport(other.title, root + other.url, date_of(other), reason))
+    return tuple(found)
+
+
+def _neighbour(archive: Archive, position: int, root: str) -> Link | None:
+    if not 0 <= position < len(archive.reports):
+        return None
+    return Link(archive.reports[position].title, root + archive.reports[position].url)
+
+
+def _provenance(report: Report, root: str) -> Provenance:
+    original = report.original
+    return Provenance(
+        Link(original.path, root + original_url(original.path)) if original else None,
+        original.sha256 if original else "",
+        tuple(_step(step) for step in report.cleaning),
+    )
+
+
+def _step(step: CleaningStep) -> StepView:
+    times = f" ({step.times} times)" if step.times > 1 else ""
+    return StepView(step.step.replace("-", " ").capitalize() + times, step.words, step.lines)

@@ -1,0 +1,44 @@
+"""The program named by what it is made of, so that a cache made by other code is begun again."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from readingroom import __version__
+from readingroom.digest import digest
+
+MATTERS = ("jinja2", "markupsafe", "markdown-it-py", "python-slugify")
+
+
+def program() -> str:
+    """Return a name for this program: its version, its files' sizes and times, and what it renders with."""
+    libraries = [(name, version(name)) for name in MATTERS]
+    return digest((__version__, libraries, fingerprint(Path(__file__).parent, (".py", ".json"))))
+
+
+def packaged_templates() -> Path:
+    """Return the folder of the templates this program brings: in the wheel, or beside src/ in the repository."""
+    inside = Path(__file__).with_name("templates")
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+def template_folders(root: Path) -> tuple[Path, ...]:
+    """Return where an archive's templates are looked for: in its own folder first."""
+    return tuple(dict.fromkeys((root / "templates", packaged_templates())))
+
+
+def fingerprint(folder: Path, endings: tuple[str, ...] = ("",)) -> str:
+    """Return a digest of the names, sizes and times of a folder's files, without reading them."""
+    rows = []
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    waiting.append(entry.path)
+                elif entry.name.endswith(endings):
+                    status = entry.stat()
+                    rows.append((entry.path, status.st_size, status.st_mtime_ns))
+    return digest(sorted(rows))

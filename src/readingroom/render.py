@@ -1,0 +1,98 @@
+"""Views printed by Jinja templates, and templates digested with all they extend, include and import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jinja2
+from jinja2 import meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from readingroom.digest import digest
+from readingroom.problems import Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from readingroom.views import View
+
+UNSTEADY = ("random",)
+OURS = ("range", "namespace")
+
+
+class Renderer:
+    """The templates of an archive: its own where it has them, else the packaged ones."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Look for templates in these folders, the first wins; templates reach no clock and no environment."""
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        for name in set(self._environment.globals) - set(OURS):
+            del self._environment.globals[name]
+        for name in UNSTEADY:
+            del self._environment.filters[name]
+        self._digests: dict[str, str] = {}
+
+    def digest(self, template: str) -> str:
+        """Return the digest of a template and of every template it can reach."""
+        if template not in self._digests:
+            sources: dict[str, str] = {}
+            self._collect(template, sources)
+            self._digests[template] = digest(sorted(sources.items()))
+        return self._digests[template]
+
+    def render(self, template: str, view: View) -> bytes:
+        """Print a view; a fault in the template is a Problem that names its file and line."""
+        try:
+            return self._environment.get_template(template).render(view=view).encode()
+        except jinja2.TemplateError as error:
+            raise ProblemsError([_fault(template, error)]) from error
+        except (TypeError, ValueError, AttributeError, KeyError, ZeroDivisionError) as error:
+            line = _line_in_template(error, template)
+            hint = "the template does something its values cannot do"
+            raise ProblemsError([Problem(f"templates/{template}", line, str(error), hint)]) from error
+
+    def _collect(self, template: str, sources: dict[str, str]) -> None:
+        if template in sources:
+            return
+        try:
+            source, _, _ = self._environment.loader.get_source(self._environment, template)  # type: ignore[union-attr]
+            sources[template] = source
+            for other in meta.find_referenced_templates(self._environment.parse(source, template)):
+                if other is None:
+                    hint = 'write the name out: {% include "name.html" %}'
+                    raise ProblemsError(
+                        [Problem(f"templates/{template}", 0, "names a template by a variable", hint)]
+                    )
+                self._collect(other, sources)
+        except jinja2.TemplateError as error:
+            raise ProblemsError([_fault(template, error)]) from error
+
+
+def _fault(template: str, error: jinja2.TemplateError) -> Problem:
+    if isinstance(error, jinja2.TemplateNotFound):
+        hint = "add it to templates/, or delete the line that asks for it"
+        return Problem(f"templates/{template}", 0, f"there is no template {error.name}", hint)
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return Problem(
+            f"templates/{error.name or template}", error.lineno, f"not a template: {error.message}"
+        )
+    hint = "templates receive one variable, view; docs/reference/templates.md lists its fields"
+    return Problem(f"templates/{template}", _line_in_template(error, template), str(error.message), hint)
+
+
+def _line_in_template(error: BaseException, template: str) -> int:
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(template):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -1,0 +1,122 @@
+"""The site as it is and as it should be: outputs digested, made on the stage, taken over or left out."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from readingroom.digest import digest, digest_bytes, digest_fields
+from readingroom.output import Copy, Page, Text
+from readingroom.publish import written
+from readingroom.search import build_index
+from readingroom.state import PAGEFIND
+from readingroom.workers import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from readingroom.cache import Row
+    from readingroom.options import Search
+    from readingroom.output import Output
+    from readingroom.plan import Digests, Plan
+    from readingroom.publish import Stage, Written
+    from readingroom.render import Renderer
+    from readingroom.state import Here, LastSite
+
+
+class IndexStep(NamedTuple):
+    """What a build does about the search index, what the index is made from, and how it stands afterwards.
+
+    `stands` is `now` (up to date), `later` (older than the pages, or missing until then) or `none`.
+    """
+
+    does: Literal["make", "keep", "none"]
+    inputs: str
+    stands: Search
+
+
+def wanted(outputs: Sequence[Output], renderer: Renderer) -> dict[str, Digests]:
+    """Return the digests that decide whether each output is made again, by URL."""
+    found: dict[str, Digests] = {}
+    for output in outputs:
+        if isinstance(output, Page):
+            found[output.url] = {**digest_fields(output.view), "template": renderer.digest(output.template)}
+        elif isinstance(output, Text):
+            found[output.url] = {"content": digest_bytes(output.text.encode())}
+        else:
+            found[output.url] = {"content": output.digest}
+    return found
+
+
+def make(
+    outputs: Sequence[Output],
+    digests: Mapping[str, Digests],
+    planned: Plan,
+    *,
+    stage: Stage,
+    renderer: Renderer,
+    jobs: int,
+    done: Callable[[int], None],
+) -> dict[str, Row]:
+    """Put every output on the stage: fresh ones taken over, stale ones made; return the rows of those made."""
+    for url in planned.fresh:
+        stage.keep(url)
+    by_url = {output.url: output for output in outputs}
+    reasons = {stale.url: stale.reasons for stale in planned.stale}
+
+    def work(part: Sequence[Output], tell: Callable[[int], None]) -> dict[str, Row]:
+        rows: dict[str, Row] = {}
+        for output in part:
+            file = _make(output, stage, renderer)
+            rows[output.url] = {
+                "digests": digests[output.url],
+                "file": list(file),
+                "why": list(reasons[output.url]),
+            }
+            tell(1)
+        return rows
+
+    parts = spread(work, [by_url[stale.url] for stale in planned.stale], jobs, done)
+    return {url: row for part in parts for url, row in part.items()}
+
+
+def index_step(digests: Mapping[str, Digests], last: LastSite, here: Here, search: Search) -> IndexStep:
+    """Decide about the search index: keep it where its inputs are the same, or where it may wait."""
+    pages = sorted((url, sorted(item.items())) for url, item in digests.items() if is_indexed(url))
+    inputs = digest((version("pagefind-bin"), pages))
+    if search == "none":
+        return IndexStep("none", "", "none")
+    if here.index_whole and last.index_inputs == inputs:
+        return IndexStep("keep", inputs, "now")
+    if search == "now":
+        return IndexStep("make", inputs, "now")
+    return IndexStep("keep" if here.index_whole else "none", last.index_inputs, "later")
+
+
+def is_indexed(url: str) -> bool:
+    """Tell whether the full-text search covers the page."""
+    return url.startswith("reports/") and url != "reports/index.html"
+
+
+def put_index(stage: Stage, step: IndexStep, last: LastSite, language: str) -> Mapping[str, Written]:
+    """Put the search index on the stage and return its files by URL: the last one, a new one, or none."""
+    if step.does == "none":
+        return {}
+    if step.does == "keep":
+        for url in last.index:
+            stage.keep(url)
+        return last.index
+    folder = stage.path / PAGEFIND
+    build_index(stage.path, folder, language=language)
+    files = written(folder)
+    if not files:
+        folder.rmdir()
+    return {f"{PAGEFIND}/{url}": file for url, file in files.items()}
+
+
+def _make(output: Output, stage: Stage, renderer: Renderer) -> Written:
+    if isinstance(output, Page):
+        return stage.write(output.url, renderer.render(output.template, output.view))
+    if isinstance(output, Copy):
+        return stage.copy(output.url, output.source)
+    return stage.write(output.url, output.text.encode())

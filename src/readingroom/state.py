@@ -1,0 +1,136 @@
+"""What the last build left, against the files as they are: whether there is anything to do at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from readingroom.digest import digest
+from readingroom.options import Result
+from readingroom.problems import Problem
+from readingroom.program import fingerprint, packaged_templates
+from readingroom.publish import SITE, Written, written
+from readingroom.sources import Known, list_sources, sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from readingroom.cache import Cache, Row
+    from readingroom.config import Config
+    from readingroom.options import Options
+    from readingroom.plan import Digests
+
+LAST, PAGEFIND = "last", "pagefind"
+ANSWERS = {"now": {"now"}, "later": {"now", "later"}, "none": {"none"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The archive's files as they are: SHA-256 by path, rows for the cache, what the cache should forget."""
+
+    digests: Mapping[str, str]
+    rows: Mapping[str, Row]
+    gone: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastSite:
+    """What the cache knows of the site: digests and files of outputs, files of the search index, its inputs."""
+
+    digests: Mapping[str, Digests]
+    files: Mapping[str, Written]
+    index: Mapping[str, Written]
+    index_inputs: str
+
+
+class Here(NamedTuple):
+    """The site as found: outputs just as written (and files nobody wrote), whether the index is, whether all is."""
+
+    outputs: frozenset[str]
+    index_whole: bool
+    whole: bool
+
+
+def look(root: Path, cache: Cache, *, rehash: bool = False) -> Sources:
+    """List and digest the archive's files; `rehash` reads them all whatever their times say."""
+    kept = {path: Known(*cast("list[Any]", row)) for path, row in cache.load("file").items()}
+    last = cache.load("build").get(LAST)
+    since = cast("int", last["started"]) if isinstance(last, dict) else 0
+    listed, problems = list_sources(root)
+    digests, found = sha256_of(root, listed, {} if rehash else kept, since=since)
+    rows: dict[str, Row] = {
+        source.path: [source.size, source.changed, digests[source.path]]
+        for source in listed
+        if source.path in digests
+        and kept.get(source.path) != (source.size, source.changed, digests[source.path])
+    }
+    gone = tuple(path for path in kept if path not in digests)
+    return Sources(digests, rows, gone, tuple(problems + found))
+
+
+def inputs_of(root: Path, sources: Sources, config: Config) -> str:
+    """Return the digest of everything a site is made from."""
+    packaged = packaged_templates()
+    ours = "" if packaged == root / "templates" else fingerprint(packaged)
+    return digest((sorted(sources.digests.items()), config, ours))
+
+
+def last_site(cache: Cache) -> LastSite:
+    """Read what the cache's rows say of the last site."""
+    rows = cast("dict[str, dict[str, Any]]", cache.load("output"))
+    index = cast("dict[str, list[int]]", cache.load("search"))
+    inputs = cache.load("build").get(PAGEFIND)
+    return LastSite(
+        {url: row["digests"] for url, row in rows.items()},
+        {url: Written(*row["file"]) for url, row in rows.items()},
+        {url: Written(*row) for url, row in index.items()},
+        str(inputs["inputs"]) if isinstance(inputs, dict) else "",
+    )
+
+
+def as_written(site: Path, last: LastSite) -> Here:
+    """Compare the files of the site with what the last build wrote."""
+    there = written(site) if site.is_dir() else {}
+    wrote = {**last.files, **last.index}
+    same = {url for url, file in there.items() if wrote.get(url, file) == file}
+    return Here(
+        outputs=frozenset(url for url in same if not url.startswith(f"{PAGEFIND}/")),
+        index_whole=bool(last.index) and last.index.keys() <= same,
+        whole=there == wrote,
+    )
+
+
+def unchanged(root: Path, config: Config, options: Options, cache: Cache) -> Result | None:
+    """Return the answer of a build that has nothing to do, None if there may be something.
+
+    The same files, settings and program make the same site, so nothing need be read but file times.
+    """
+    last = cache.load("build").get(LAST)
+    if not isinstance(last, dict) or options.dry_run or last["search"] not in ANSWERS[options.search]:
+        return None
+    sources = look(root, cache, rehash=options.rehash)
+    if sources.problems or inputs_of(root, sources, config) != last["inputs"]:
+        return None
+    site = last_site(cache)
+    if not as_written(root / "build" / SITE, site).whole:
+        return None
+    cache.save({"file": sources.rows}, {})
+    problems = tuple(Problem(*row) for row in cast("list[list[Any]]", last["problems"]))
+    if problems and options.strict:
+        return None
+    counts = cast("dict[str, Any]", last["counts"])
+    return Result(root / "build" / SITE, **counts, problems=problems)
+
+
+def last_row(result: Result, *, inputs: str, started: int, search: str) -> Row:
+    """Return the row that lets the next build see that it has nothing to do."""
+    counts = ("reports", "entities", "mentions", "files", "size")
+    return {
+        "inputs": inputs,
+        "started": started,
+        "search": search,
+        "problems": [[p.path, p.line, p.message, p.hint, p.severity] for p in result.problems],
+        "counts": {name: getattr(result, name) for name in counts},
+    }

@@ -1,0 +1,111 @@
+"""Work spread over forked processes that inherit what they need and return little."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from readingroom.problems import ProblemsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+    from readingroom.problems import Problem
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+WORTH_FORKING = 300
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def spread(
+    work: Callable[[Sequence[Item], Callable[[int], None]], Answer],
+    items: Sequence[Item],
+    jobs: int,
+    done: Callable[[int], None],
+) -> list[Answer]:
+    """Call `work` on slices of `items`, each in a process of its own where that pays and forking exists.
+
+    `work` gets a slice and a function to tell how many more items are done, which `done` hears. Problems
+    raised in any process are raised here together; anything else that goes wrong in one ends all.
+    """
+    jobs = min(jobs, len(items) // WORTH_FORKING + 1)
+    if jobs <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+        return [work(items, done)]
+    context = multiprocessing.get_context("fork")
+    running: dict[Connection, BaseProcess] = {}
+    try:
+        for number in range(jobs):
+            here, there = context.Pipe(duplex=False)
+            process: BaseProcess = context.Process(
+                target=_run, args=(work, items[number::jobs], there), daemon=True
+            )
+            process.start()
+            there.close()
+            running[here] = process
+        return _gather(list(running), done)
+    finally:
+        for here, process in running.items():
+            process.terminate()
+            process.join()
+            here.close()
+
+
+def _gather(connections: list[Connection], done: Callable[[int], None]) -> list[Any]:
+    answers: dict[int, Any] = {}
+    problems: list[Problem] = []
+    waiting = list(connections)
+    while waiting:
+        for ready in wait(waiting):
+            connection = cast("Connection", ready)
+            what, value = _receive(connection)
+            if what == "done":
+                done(value)
+                continue
+            waiting.remove(connection)
+            if what == "error":
+                raise value
+            if what == "problems":
+                problems += value
+            else:
+                answers[connections.index(connection)] = value
+    if problems:
+        raise ProblemsError(problems)
+    return [answers[number] for number in sorted(answers)]
+
+
+def _receive(connection: Connection) -> tuple[str, Any]:
+    try:
+        what, value = connection.recv()
+    except EOFError:
+        return "error", RuntimeError("a worker process ended without an answer")
+    return what, value
+
+
+def _run(
+    work: Callable[[Sequence[Item], Callable[[int], None]], Answer], items: Sequence[Item], answer: Connection
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        answer.send(("answer", work(items, lambda number: answer.send(("done", number)))))
+    except ProblemsError as error:
+        answer.send(("problems", error.problems))
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        RuntimeError,
+        AttributeError,
+    ) as error:
+        answer.send(("error", error))
