@@ -1,0 +1,180 @@
+"""Reports turned into mentions: where each known name of the authority stands, and why we think so.
+
+Known names come first, by listed spelling, then by romanisation key. Discovery of names nobody has
+listed is a later stage in a module of its own: it starts from the stretches that these mentions leave
+uncovered.
+
+Confidence: 1.0 a listed spelling of one entity, 0.9 the romanisation key, 0.8 several entities and
+words beside it or a containing place named beside it decide, 0.7 nearness to places named decides; an
+undecided spelling has 1 / (number of entities it may name).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from readingroom.ambiguity import Choice, Setting, choose
+from readingroom.english import NO_INITIALS
+from readingroom.matching import Hit, Matcher, Sense, end_of_word, fold_passage, select, starts_word
+from readingroom.model import Mention
+from readingroom.romanise import fold
+from readingroom.variants import Keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from readingroom.config import Kind
+    from readingroom.matching import Text
+    from readingroom.model import Entity, Passage, Report, Status
+    from readingroom.variants import Variant
+
+BY_KEY = 0.9
+
+_INITIAL = re.compile(r"[^\W\d_]+")
+
+
+class Found(NamedTuple):
+    """A passage with the listed spellings and the variants found in it; publisher hits have no senses."""
+
+    passage: Passage
+    text: Text
+    hits: list[Hit]
+    variants: list[Variant]
+
+
+class Recogniser:
+    """Finds the names of an authority in reports. Built once; never changes."""
+
+    def __init__(self, entities: Sequence[Entity], kinds: Sequence[Kind]) -> None:
+        self._persons = frozenset(kind.name for kind in kinds if kind.person)
+        self._entities = {entity.id: entity for entity in entities}
+        self._matcher = Matcher(entities, self._persons)
+        self._keys = Keys(entities, self._persons)
+
+    def mentions(self, report: Report) -> tuple[Mention, ...]:
+        """Find every known name in the report's passages, in reading order."""
+        publisher = publisher_names(report.publisher)
+        own = frozenset(
+            sense.entity.id for name in publisher[:1] for sense in self._matcher.senses.get(name, ())
+        )
+        found = [self._find(passage, publisher, own) for passage in report.passages]
+        return tuple(mention for each in found for mention in self._name(report.id, each, found))
+
+    def _find(self, passage: Passage, publisher: tuple[str, ...], own: frozenset[str]) -> Found:
+        text = fold_passage(passage.text)
+        hits = self._matcher.find(text)
+        if own:
+            hits = [_disowned(hit, own) for hit in hits]
+        hits = select([*publisher_hits(text, publisher), *hits])
+        return Found(passage, text, hits, self._keys.find(text, hits))
+
+    def _name(self, report: str, found: Found, all_found: Sequence[Found]) -> Iterator[Mention]:
+        named = [
+            *(self._of_hit(hit, found, all_found) for hit in found.hits),
+            *map(_of_variant, found.variants),
+        ]
+        for start, end, choice in sorted(named, key=lambda item: item[0]):
+            yield _mention(report, found, found.text.span(start, end), choice)
+
+    def _of_hit(self, hit: Hit, found: Found, all_found: Sequence[Found]) -> tuple[int, int, Outcome]:
+        if not hit.senses:
+            return hit.start, hit.end, Outcome("", "", "publisher", 1.0, ("publisher",))
+        if len(hit.senses) == 1:
+            return hit.start, hit.end, _outcome(Choice(hit.senses[0], "", 1.0))
+        choice = choose(hit, self._setting(found, all_found))
+        return hit.start, hit.end, _outcome(choice) if choice else _undecided(hit.senses)
+
+    def _setting(self, found: Found, all_found: Sequence[Found]) -> Setting:
+        others = (hit for each in all_found if each is not found for hit in each.hits)
+        return Setting(
+            found.text, found.hits, _certain(found.hits), _certain(others), self._entities, self._persons
+        )
+
+
+class Outcome(NamedTuple):
+    """What a stretch of text was found to name: the fields of a mention that do not say where."""
+
+    kind: str
+    entity: str
+    status: Status
+    confidence: float
+    why: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)
+def publisher_names(printed: str) -> tuple[str, ...]:
+    """Give the folded name of a publisher, without "The", and its acronym, if it has one.
+
+    >>> publisher_names("The Syrian Observatory For Human Rights")
+    ('syrian observatory for human rights', 'SOHR')
+    """
+    name = fold(printed).removeprefix("the ").strip()
+    initials = [word[0] for word in _INITIAL.findall(name) if word not in NO_INITIALS]
+    acronym = "".join(initials).upper()
+    return tuple(filter(None, (name, acronym if len(initials) > 1 else "")))
+
+
+def publisher_hits(text: Text, names: Sequence[str]) -> Iterator[Hit]:
+    """Find the publisher's name, in any case but with its first letter a capital, and its acronym."""
+    for place, name in enumerate(names):
+        haystack = text.cased if place else text.folded
+        start = haystack.find(name)
+        while start >= 0:
+            end = start + len(name)
+            whole = starts_word(text.folded, start) and end_of_word(text.folded, end) == end
+            if whole and not text.cased[start].islower():
+                yield Hit(start, end, (), listed=True)
+            start = haystack.find(name, end)
+
+
+def _disowned(hit: Hit, own: frozenset[str]) -> Hit:
+    return hit._replace(senses=()) if any(sense.entity.id in own for sense in hit.senses) else hit
+
+
+def _certain(hits: Iterable[Hit]) -> list[Entity]:
+    named = (hit.senses[0].entity for hit in hits if len(hit.senses) == 1)
+    return list({entity.id: entity for entity in named if entity.at}.values())
+
+
+def _outcome(choice: Choice) -> Outcome:
+    sense = choice.sense
+    why = [sense.why, choice.why]
+    status: Status = "reviewed"
+    if sense.lone:
+        status = "withheld"
+        why.append("a person's single-word name never links by itself")
+    elif not sense.entity.publish:
+        status = "withheld"
+    return Outcome(sense.entity.kind, sense.entity.id, status, choice.confidence, tuple(filter(None, why)))
+
+
+def _undecided(senses: Sequence[Sense]) -> Outcome:
+    kinds = {sense.entity.kind for sense in senses}
+    names = sorted(sense.entity.id for sense in senses)
+    why = f"may be {' or '.join(names)}"
+    return Outcome(kinds.pop() if len(kinds) == 1 else "", "", "ambiguous", round(1 / len(senses), 2), (why,))
+
+
+def _of_variant(variant: Variant) -> tuple[int, int, Outcome]:
+    entity = variant.entity
+    why = ("romanisation", f'key "{variant.key}" is that of {variant.spelling}')
+    status: Status = "reviewed" if entity.publish else "withheld"
+    return variant.start, variant.end, Outcome(entity.kind, entity.id, status, BY_KEY, why)
+
+
+def _mention(report: str, found: Found, span: tuple[int, int], outcome: Outcome) -> Mention:
+    start, end = span
+    return Mention(
+        report,
+        found.passage.anchor,
+        start,
+        end,
+        found.passage.text[start:end],
+        outcome.kind,
+        outcome.entity,
+        outcome.status,
+        outcome.confidence,
+        outcome.why,
+    )

@@ -1,0 +1,235 @@
+"""Spellings the authority does not list, found in a passage by their romanisation key.
+
+Only words that start with a capital are looked at, and of them only what no listed spelling covers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from readingroom.english import NO_NAMES
+from readingroom.matching import is_acronym, is_lone, stands_alone, starts_word, word_before
+from readingroom.romanise import (
+    ARTICLES,
+    FREE_ARTICLES,
+    PARTICLES,
+    fold,
+    join_keys,
+    key,
+    word_key,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from readingroom.matching import Hit, Text
+    from readingroom.model import Entity
+
+LONGEST = 6
+SHORTEST = 5
+SHORTEST_WITHOUT_ARTICLE = 6
+SHORTEST_WITH_ARTICLE = 3
+
+_INNER = "|".join(sorted(ARTICLES | PARTICLES, key=len, reverse=True))
+_RUN = re.compile(rf"[A-Z][\w']*(?:[ -](?:(?:{_INNER})[ -])*'?[A-Z][\w']*)*")
+_TOKEN = re.compile(r"[^\W_][\w']*")
+_FOREIGN = frozenset("cpvx")
+_SENTENCE_END = frozenset('.!?:;"([•*')
+
+
+class Token(NamedTuple):
+    """A word of a run of capitalised words, where it stands in the folded text, and in folded form."""
+
+    start: int
+    end: int
+    word: str
+
+
+class Variant(NamedTuple):
+    """A stretch of the folded text that reads like a listed spelling of one entity."""
+
+    start: int
+    end: int
+    key: str
+    entity: Entity
+    spelling: str
+
+
+class Owner(NamedTuple):
+    """A listed spelling behind a key; `links` is False where the key must not link."""
+
+    entity: Entity
+    spelling: str
+    article: bool
+    links: bool
+
+
+class Keys:
+    """The romanisation keys of the authority's spellings, ready to be found in a passage."""
+
+    def __init__(self, entities: Iterable[Entity], persons: frozenset[str]) -> None:
+        owners: defaultdict[str, list[Owner]] = defaultdict(list)
+        for entity in entities:
+            for found, owner in _owners(entity, person=entity.kind in persons):
+                owners[found].append(owner)
+        self._owner = {
+            found: max(listed, key=lambda owner: (owner.links, owner.article))
+            for found, listed in owners.items()
+            if len({owner.entity.id for owner in listed}) == 1
+        }
+
+    def find(self, text: Text, hits: Sequence[Hit]) -> list[Variant]:
+        """Find variants outside the hits (in order, not overlapping): leftmost first, then longest."""
+        found: list[Variant] = []
+        for run in free_runs(text, hits):
+            place = 0
+            while place < len(run):
+                variant, last = self._longest(text, run, place)
+                if variant:
+                    found.append(variant)
+                place = last + 1
+        return found
+
+    def _longest(self, text: Text, run: Sequence[Token], first: int) -> tuple[Variant | None, int]:
+        best, last = None, first
+        for place, found in keys_from(run, first):
+            owner = self._owner.get(found)
+            if owner and owner.links and _likely(text, run[first : place + 1], found, owner):
+                best, last = (found, owner), place
+        if best is None or not _may_start(text, run, first, single=last == first):
+            return None, first
+        found, owner = best
+        return Variant(run[first].start, run[last].end, found, owner.entity, owner.spelling), last
+
+
+def _owners(entity: Entity, *, person: bool) -> Iterator[tuple[str, Owner]]:
+    for spelling in entity.spellings:
+        found = key(spelling)
+        if found and not is_acronym(spelling):
+            folded = fold(spelling)
+            article = folded.replace("-", " ").partition(" ")[0] in ARTICLES
+            links = spelling != spelling.lower() and not (person and is_lone(folded))
+            yield found, Owner(entity, spelling, article, links)
+
+
+def _likely(text: Text, stretch: Sequence[Token], found: str, owner: Owner) -> bool:
+    """Tell whether a stretch with a listed spelling's key is likely to be that name and not chance.
+
+    A key must be long, except between two names with their article; letters that no romanisation of
+    Arabic uses must stand in the listed spelling too.
+    """
+    article = stretch[0].word in ARTICLES
+    shortest = SHORTEST_WITH_ARTICLE if article and owner.article else SHORTEST
+    if len(stretch) == 1 and owner.article:
+        shortest = SHORTEST_WITHOUT_ARTICLE
+    printed = text.folded[stretch[0].start : stretch[-1].end]
+    return len(found) >= shortest and foreign_letters(printed) <= foreign_letters(owner.spelling)
+
+
+def foreign_letters(name: str) -> set[str]:
+    """Give the letters of a name that romanised Arabic does not use.
+
+    >>> sorted(foreign_letters("Captain")), foreign_letters("Cheikh")
+    (['c', 'p'], set())
+    """
+    return _FOREIGN.intersection(name.lower().replace("ch", ""))
+
+
+def _may_start(text: Text, run: Sequence[Token], first: int, *, single: bool) -> bool:
+    """Tell whether a variant may start at this token.
+
+    A single word that starts a sentence is capitalised for that reason alone and does not count.
+    """
+    token = run[first]
+    article = token.word in ARTICLES
+    if not article and single and _starts_sentence(text.folded, token.start):
+        return False
+    if article and text.folded[token.end] == " " and not _is_free_article(text, token, run[first + 1]):
+        return False
+    return stands_alone(text, token.start, article=article)
+
+
+def _is_free_article(text: Text, token: Token, after: Token) -> bool:
+    """Tell an article that stands apart ("Al Bab", "As Suwayda") from an English word ("As Hama fell")."""
+    if token.word in FREE_ARTICLES:
+        return True
+    agrees = token.word[-1] == after.word[0] and text.cased[token.start].isupper()
+    return agrees and not _starts_sentence(text.folded, token.start)
+
+
+def _starts_sentence(folded: str, start: int) -> bool:
+    before = folded[max(0, start - 3) : start].rstrip(" '-")
+    return not before or before[-1] in _SENTENCE_END
+
+
+def keys_from(run: Sequence[Token], first: int) -> Iterator[tuple[int, str]]:
+    """Give the key of every stretch of up to six words from a token on, with the stretch's last token."""
+    before, start = "", "first"
+    for place in range(first, min(first + 2 * LONGEST, len(run))):
+        word = run[place].word
+        if word in ARTICLES:
+            start = "bare"
+        else:
+            yield place, join_keys((before, word_key(word, start, "last")))
+            before += word_key(word, start, "inner")
+            start = "later"
+
+
+def free_runs(text: Text, hits: Sequence[Hit]) -> Iterator[list[Token]]:
+    """Give every run of capitalised words, cut at hits and at words that are part of no romanised name.
+
+    A line in capitals gives none: there a capital says nothing.
+    """
+    if text.capitals:
+        return
+    place = 0
+    for match in _RUN.finditer(text.cased):
+        start, end = match.span()
+        while place < len(hits) and hits[place].end <= start:
+            place += 1
+        if place == len(hits) or hits[place].start >= end:
+            yield from _cut(_tokens(text, start, end))
+        elif hits[place].start > start or hits[place].end < end:
+            yield from _cut(_outside(_tokens(text, start, end), hits[place:]))
+
+
+def _tokens(text: Text, start: int, end: int) -> Iterator[Token | None]:
+    word, gap = word_before(text.folded, start)
+    if word in (ARTICLES if gap == "-" else FREE_ARTICLES):
+        yield Token(start - 1 - len(word), start - 1, word)
+    for match in _TOKEN.finditer(text.folded, start, end):
+        printed = match[0]
+        word = printed.removesuffix("'s").rstrip("'")
+        letters = word.replace("'", "")
+        whole = match.start() > start or starts_word(text.folded, start)
+        acronym = text.cased[match.start() : match.end()].isupper()
+        name = letters.isascii() and letters.isalpha() and (letters in ARTICLES or letters not in NO_NAMES)
+        if whole and name and not acronym:
+            yield Token(match.start(), match.start() + len(word), letters)
+        else:
+            yield None
+        if printed != word:
+            yield None
+
+
+def _outside(tokens: Iterable[Token | None], hits: Sequence[Hit]) -> Iterator[Token | None]:
+    place = 0
+    for token in tokens:
+        while token and place < len(hits) and hits[place].end <= token.start:
+            place += 1
+        covered = token and place < len(hits) and hits[place].start < token.end
+        yield None if covered else token
+
+
+def _cut(tokens: Iterable[Token | None]) -> Iterator[list[Token]]:
+    run: list[Token] = []
+    for token in tokens:
+        if token:
+            run.append(token)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
