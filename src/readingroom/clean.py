@@ -1,0 +1,197 @@
+"""A seed's raw text turned into masthead, headline, deck and paragraphs, with every change accounted for."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from readingroom import furniture, steps
+from readingroom.model import CleaningStep
+from readingroom.steps import Step, run
+
+PARAGRAPH_LIMIT = 200_000
+HEADLINE_WORDS = 45
+DECK_WORDS = 40
+MASTHEAD_WORDS = 10
+
+LINE_STEPS = (
+    Step("mojibake", steps.fix_mojibake, "words"),
+    Step("line ends", steps.unify_line_ends),
+    Step("hidden characters", steps.drop_hidden),
+    Step("composed letters", steps.compose),
+    Step("white space", steps.tidy_spaces),
+)
+TEXT_STEPS = (
+    *LINE_STEPS,
+    Step("teasers", furniture.drop_teasers, "lines"),
+    Step("page furniture", furniture.drop_furniture, "lines"),
+    Step("date lines", furniture.drop_date_lines, "lines"),
+    Step("Arabic masthead", furniture.drop_arabic_masthead, "lines"),
+    Step("lone marks", furniture.drop_lone_marks),
+    Step("blank lines", steps.drop_blank_lines),
+    Step("repeated lines", steps.drop_repeats, "lines"),
+    Step("dehyphenate", steps.dehyphenate, "words"),
+    Step("article gaps", steps.join_articles, "words"),
+    Step("doubled colons", steps.single_colons),
+)
+HEAD_STEPS = (Step("direction marks", steps.drop_bidi),)
+BODY_STEPS = (Step("bullets", steps.drop_bullets),)
+
+_ORGANISATION = re.compile(
+    r"(?:[\w.’'&-]+ ){0,6}"
+    r"(?:agency|association|cent(?:er|re)|commission|committee|council|foundation|institute|media|monitor|network"
+    r"|news|observatory|office|organi[sz]ation|press|radio|society|union|watch|airwars|dabanga|reuters)"
+    r"(?: (?:for|of|on|in|against) (?:[\w.’'&-]+ ?){1,5})?(?: ?\([\w-]+\))?",
+    re.IGNORECASE,
+)
+_SMALL_WORDS = frozenset({"against", "and", "for", "in", "of", "on", "the", "to"})
+_CLOSED = re.compile(r"[.!?:;,…][”\"'’)\]]*$")
+_BULLETED = re.compile(r"(?:[•●▪■◦‣⁃∙○➢➤►✓\uf0a7\uf0b7·*–—-] )")
+_DATELINE = re.compile(r"[^:]{3,60}(?:: |[–—] )")
+
+
+class Cleaned(NamedTuple):
+    """A report as cleaned: what its page will say, and the steps that changed something, in order."""
+
+    publisher: str
+    title: str
+    dek: str
+    paragraphs: tuple[str, ...]
+    steps: tuple[CleaningStep, ...]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All of its text in the order of the original."""
+        return (self.publisher, self.title, self.dek, *self.paragraphs)
+
+
+def clean(text: str, publishers: frozenset[str] = frozenset()) -> Cleaned:
+    r"""Clean a raw report; `publishers` are mastheads known from elsewhere, in lower case.
+
+    >>> report = clean("Hajin Monitor\n\nSDF take Hajin \n\nThe SDF took Hajin on Friday, to stay.")
+    >>> report.publisher, report.title, report.paragraphs
+    ('Hajin Monitor', 'SDF take Hajin', ('The SDF took Hajin on Friday, to stay.',))
+    >>> [(step.step, step.times) for step in report.steps]
+    [('white space', 1), ('masthead', 1)]
+    """
+    done: list[CleaningStep] = []
+    items = split_paragraphs(apply(TEXT_STEPS, text, done))
+    publisher, title, dek, body = split_head(items, publishers)
+    if publisher:
+        done.append(CleaningStep("masthead", 1))
+    head = apply(HEAD_STEPS, f"{publisher}\n{title}\n{dek}", done)
+    publisher, title, dek = (" ".join(part.split()) for part in head.split("\n"))
+    paragraphs = apply(BODY_STEPS, "\n".join(body), done).split("\n")
+    return Cleaned(publisher, title, dek, tuple(filter(None, paragraphs)), tuple(done))
+
+
+def clean_markdown(text: str) -> tuple[str, tuple[CleaningStep, ...]]:
+    r"""Clean text that is Markdown already: only its characters, never its lines.
+
+    >>> clean_markdown("- Hama\r\n- Ho\x00ms\r\n")[0]
+    '- Hama\n- Homs\n'
+    """
+    done: list[CleaningStep] = []
+    return apply(LINE_STEPS[:-1], text, done), tuple(done)
+
+
+def apply(chosen: tuple[Step, ...], text: str, done: list[CleaningStep]) -> str:
+    """Run steps one after the other, adding to `done` what each that changed something did."""
+    for step in chosen:
+        text, found = run(step, text)
+        if found:
+            done.append(found)
+    return text
+
+
+def split_paragraphs(text: str) -> list[str]:
+    r"""Split text at blank lines and line ends, joining only lines that were wrapped at a width.
+
+    >>> split_paragraphs("Hama\nHoms\n\nIdlib")
+    ['Hama', 'Homs', 'Idlib']
+    >>> from textwrap import fill
+    >>> split_paragraphs(fill("The regime forces took a village near Hama and then one in Idlib.", 22))
+    ['The regime forces took a village near Hama and then one in Idlib.']
+    """
+    blocks = [[line.strip() for line in block.split("\n")] for block in text.split("\n\n")]
+    width = _wrap_width(blocks)
+    joined: list[str] = []
+    for block in blocks:
+        for number, line in enumerate(block):
+            if number and width and _is_full(block[number - 1], line, width):
+                joined[-1] += f" {line}"
+            else:
+                joined.append(line)
+    return [item for item in joined if item]
+
+
+def _wrap_width(blocks: list[list[str]]) -> int:
+    """Return the width a text was wrapped at, 0 if its line ends are its own.
+
+    A wrapped line is one that the next line's first word would have made too long.
+    """
+    pairs = [pair for block in blocks for pair in pairwise(block)]
+    lengths = sorted(len(line) for line, _ in pairs)
+    if len(pairs) < 2:  # noqa: PLR2004  (two wrapped lines are the least that shows a width)
+        return 0
+    width = lengths[len(lengths) * 9 // 10]
+    full = sum(_is_full(line, after, width) for line, after in pairs)
+    return width if 20 <= width <= 120 and full * 4 >= len(pairs) * 3 else 0  # noqa: PLR2004  (columns)
+
+
+def _is_full(line: str, after: str, width: int) -> bool:
+    return len(line) + 1 + len(after.split(" ", 1)[0]) > width - 2 and not _BULLETED.match(after)
+
+
+def split_head(items: list[str], publishers: frozenset[str]) -> tuple[str, str, str, list[str]]:
+    """Take masthead, headline and deck off the top, each "" if it is not there; the rest is the body."""
+    publisher = title = dek = ""
+    rest = list(items)
+    if len(rest) > 1 and is_masthead(rest[0], publishers):
+        publisher = rest.pop(0)
+    if rest and is_headline(rest[0]):
+        title = rest.pop(0)
+        if len(rest) > 1 and is_deck(rest[0], rest[1]):
+            dek = rest.pop(0)
+    return publisher, title, dek, rest
+
+
+def is_masthead(line: str, publishers: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a first line names a publisher: one known, or an organisation in capitals.
+
+    >>> is_masthead("The Syrian Observatory For Human Rights"), is_masthead("SANA", frozenset({"sana"}))
+    (True, True)
+    >>> is_masthead("SOHR documents 3 deaths"), is_masthead("Human Rights Watch condemns attack")
+    (False, False)
+    """
+    names = line.split()
+    if line.casefold() in publishers:
+        return True
+    capitals = all(name in _SMALL_WORDS or not name[0].islower() for name in names)
+    return capitals and len(names) <= MASTHEAD_WORDS and bool(_ORGANISATION.fullmatch(line))
+
+
+def is_headline(line: str) -> bool:
+    """Tell whether a first line is a headline: short, and no sentence unless very short.
+
+    >>> is_headline("ISIS resurgence | 2 killed in Homs"), is_headline("• Homs"), is_headline("word " * 60)
+    (True, False, False)
+    """
+    count = len(line.split())
+    short = count <= 12 or (count <= HEADLINE_WORDS and not line.endswith("."))  # noqa: PLR2004  (words)
+    return short and not _BULLETED.match(line)
+
+
+def is_deck(line: str, after: str) -> bool:
+    """Tell whether the line below a headline is a deck: short, open at its end, longer text after it.
+
+    >>> body = "The SOHR monitored clashes in the countryside of Hama since the morning of Friday."
+    >>> is_deck("Within 4 months, ISIS came back in 3 provinces", body), is_deck("They came back.", body)
+    (True, False)
+    >>> is_deck("Aleppo province: the SOHR monitored clashes", body), is_deck("Clashes in Hama today", "Homs")
+    (False, False)
+    """
+    if _CLOSED.search(line) or _BULLETED.match(line) or _DATELINE.match(line):
+        return False
+    return len(line.split()) <= DECK_WORDS and len(after) > len(line)

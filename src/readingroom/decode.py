@@ -1,0 +1,127 @@
+"""The bytes of a seed turned into text, or into the problem that says why they are none."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from readingroom.model import CleaningStep
+from readingroom.problems import Problem
+
+SIZE_LIMIT = 5_000_000
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a zip or Office file"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"{\\rtf", "a rich-text file"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+)
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_STRANGE = re.compile(r"[\x80-\x9f¤¦ª¬¯¹²³¼½¾¿×÷µ¶¸ÐÝÞðýþ˘˙˚˛˝ˇ◊√∫≈∆Ω∑∏π∂ﬁﬂ]|[a-z][À-Þ]|[À-Þ]{2}")
+_ASCII = bytes(range(128))
+_WESTERN = ("cp1252", "mac_roman")
+
+
+class Decoded(NamedTuple):
+    """A seed's text and, where that took more than reading UTF-8, the step that says what was done."""
+
+    text: str
+    steps: tuple[CleaningStep, ...] = ()
+
+
+def decode(data: bytes, path: str, declared: str = "") -> tuple[Decoded | None, list[Problem]]:
+    """Read a seed's bytes: as a byte order mark says, else UTF-8, else a legacy encoding.
+
+    `declared` is the encoding the file itself names (an HTML page may); else the likeliest is taken.
+    """
+    fault = _fault(data)
+    if fault:
+        return None, [Problem(path, 0, *fault)]
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _marked(data, mark, encoding, path)
+    try:
+        return Decoded(data.decode("utf-8")), []
+    except UnicodeDecodeError:
+        return _legacy(data, path, declared)
+
+
+def _fault(data: bytes) -> tuple[str, str] | None:
+    """Name what makes bytes unreadable as text, and what to do about it."""
+    if not data.strip(b"\x00\t\n\r \xef\xbb\xbf"):
+        return "the file is empty", "put the report's text into it, or take it out of seeds/"
+    if len(data) > SIZE_LIMIT:
+        return f"{len(data):,} bytes; the limit is {SIZE_LIMIT:,}", "split it into its reports, one a file"
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            return f"this is {name}, not text", "save its text as a .txt file beside it and take this one out"
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+    controls = len(_CONTROLS.findall(data))
+    if not wide and (b"\x00" in data or controls > 8 + len(data) // 100):
+        return "the file is binary, not text", "save its text as a UTF-8 .txt file and take this one out"
+    return None
+
+
+def _marked(data: bytes, mark: bytes, encoding: str, path: str) -> tuple[Decoded | None, list[Problem]]:
+    try:
+        text = data[len(mark) :].decode("utf-8") if encoding == "utf-8" else data.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"starts as {encoding} but is not: {error.reason} at byte {error.start:,}"
+        return None, [Problem(path, 0, message, "save it again as UTF-8")]
+    if not text.strip():
+        return None, [Problem(path, 0, "the file is empty", "put the report's text into it")]
+    name = "byte order mark" if encoding == "utf-8" else f"decode {encoding}"
+    return Decoded(text, (CleaningStep(name, 1),)), []
+
+
+def _legacy(data: bytes, path: str, declared: str) -> tuple[Decoded | None, list[Problem]]:
+    encoding = _declared(data, declared) or _western(data) or _guess(data)
+    if not encoding:
+        hint = "save it again as UTF-8"
+        return None, [Problem(path, 0, "in no encoding that could be recognised", hint)]
+    return Decoded(data.decode(encoding), (CleaningStep(f"decode {encoding}", 1),)), []
+
+
+def _declared(data: bytes, encoding: str) -> str:
+    try:
+        data.decode(encoding)
+    except (LookupError, UnicodeDecodeError):
+        return ""
+    return codecs.lookup(encoding).name
+
+
+def _western(data: bytes) -> str:
+    """Try the encodings of Western text first: in short, mostly ASCII text statistics guess wrong.
+
+    >>> _western("Sha’fah – “Al-Jazeera Storm”".encode("cp1252")), _western("Идлиб".encode("cp1251"))
+    ('cp1252', '')
+    """
+    if len(data.translate(None, _ASCII)) * 4 > len(data):
+        return ""
+    for encoding in _WESTERN:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _STRANGE.search(text):
+            return encoding
+    return ""
+
+
+def _guess(data: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415  (start-up: few archives hold legacy text)
+
+    best = from_bytes(data).best()
+    return best.encoding if best else ""

@@ -1,0 +1,240 @@
+"""New seeds turned into report files: first planned as values, then written; nothing there is overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readingroom import frontmatter
+from readingroom.drafting import REPORTS, NewReport, draft
+from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
+from readingroom.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from readingroom.config import Config
+
+NO_SEEDS = frozenset({"index.csv", "README.md"})
+
+
+@dataclass(frozen=True, slots=True)
+class IngestPlan:
+    """What ingesting would write, and what is wrong; `ledger` is the ledger's new text, "" if it stays."""
+
+    files: tuple[NewReport, ...]
+    ledger: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Everything planning looks up, and what it has decided so far."""
+
+    root: Path
+    digests: Mapping[str, str]
+    ledger: Mapping[str, Ingested]
+    reports: Collection[str]
+    heads: Mapping[str, Ingested]
+    ids: dict[str, str]
+    lines: dict[str, Ingested] = field(default_factory=dict)
+    first: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def plan_ingest(
+    root: Path, config: Config, *, only: Collection[str] = (), digests: Mapping[str, str] | None = None
+) -> IngestPlan:
+    """Plan the report files of all seeds that have none, or of those in `only` (paths below the archive).
+
+    `digests` are SHA-256 by path below the archive that the caller has at hand; other seeds are read.
+    """
+    facts, faulty, problems = read_index(root)
+    ledger, found = read_ledger(root)
+    seeds, refused = list_seeds(root)
+    problems += found + refused
+    problems += [
+        Problem(INDEX, 0, f"{file} is not in seeds/", "put the file there, or take its line out", "warning")
+        for file in sorted(facts.keys() - set(seeds))
+    ]
+    reports = _names(root / REPORTS)
+    heads = _heads(root, reports - {line.report for line in ledger.values()})
+    desk = _Desk(root, digests or {}, ledger, reports, heads, dict.fromkeys(reports, ""))
+    desk.problems += problems
+    new = [seed for seed in seeds if not _is_ingested(desk, seed)]
+    wanted = [seed for seed in new if not only or f"seeds/{seed}" in only]
+    files = [
+        file
+        for seed in wanted
+        if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts()), config))
+    ]
+    text = write_ledger(desk.lines.values())
+    stays = desk.lines == dict(ledger) and (root / LEDGER).exists() == bool(ledger)
+    return IngestPlan(tuple(files), "" if stays or not desk.lines else text, tuple(desk.problems))
+
+
+def write_ingest(root: Path, plan: IngestPlan) -> None:
+    """Write the planned reports, then the ledger; a report file that has appeared meanwhile stays.
+
+    Raises:
+        FileExistsError: a report file appeared since the plan was made.
+    """
+    (root / REPORTS).mkdir(parents=True, exist_ok=True)
+    for file in plan.files:
+        with (root / file.path).open("x", encoding="utf-8", newline="\n") as target:
+            target.write(file.text)
+    if plan.ledger:
+        temporary = root / f"{LEDGER}.new"
+        temporary.write_text(plan.ledger, encoding="utf-8", newline="\n")
+        temporary.replace(root / LEDGER)
+
+
+def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
+    """List the paths of all seeds below seeds/, sorted; links and names that are no text are refused."""
+    paths: list[str] = []
+    problems: list[Problem] = []
+    base = root / "seeds"
+    if base.is_symlink():
+        return [], [_link("seeds")]
+    for entry in _walk(base):
+        path = Path(entry.path).relative_to(base).as_posix()
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        if entry.is_symlink():
+            problems.append(_link(f"seeds/{shown}"))
+        elif path in NO_SEEDS:
+            continue
+        elif shown != path or not path.isprintable():
+            name = path.encode("ascii", "backslashreplace").decode()
+            hint = "rename it: letters, digits, - and _ are safe"
+            problems.append(Problem(f"seeds/{name}", 0, "its name is no readable text", hint))
+        else:
+            paths.append(path)
+    return sorted(paths), problems
+
+
+def _link(path: str) -> Problem:
+    return Problem(
+        path, 0, "is a symbolic link", "put the file itself there; a link could publish what it points at"
+    )
+
+
+def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(Path(entry.path))
+            else:
+                yield entry
+
+
+def _names(folder: Path) -> set[str]:
+    if not folder.is_dir():
+        return set()
+    return {path.name.removesuffix(".md") for path in folder.iterdir() if path.suffix == ".md"}
+
+
+def _heads(root: Path, reports: Collection[str]) -> dict[str, Ingested]:
+    """Read which seeds the given reports name; a report that cannot be read is the reader's problem."""
+    found = {}
+    for report in sorted(reports):
+        line = _head(root, report)
+        if line:
+            found[line.path] = line
+    return found
+
+
+def _head(root: Path, report: str) -> Ingested | None:
+    path = f"{REPORTS}/{report}.md"
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    document, _ = frontmatter.parse(text, path)
+    original = document.meta.get("original") if document else None
+    if not isinstance(original, dict) or "path" not in original:
+        return None
+    return Ingested(str(original["path"]), str(original.get("sha256", "")), report)
+
+
+def _is_ingested(desk: _Desk, seed: str) -> bool:
+    """Tell whether a seed has its report, or had one; note its line of the ledger and what is wrong."""
+    line = desk.ledger.get(seed)
+    if line and line.report not in desk.reports:
+        line = desk.heads.get(seed) or line
+    line = line or desk.heads.get(seed)
+    if not line:
+        return False
+    if line.report in desk.reports:
+        line = _verified(desk, line)
+    else:
+        hint = "restore it (git checkout, a backup), or write it again with publish: false"
+        message = f"the report was deleted, but its seed seeds/{seed} is still there"
+        desk.problems.append(Problem(f"{REPORTS}/{line.report}.md", 0, message, hint))
+    desk.lines[seed] = line
+    desk.first.setdefault(line.sha256, seed)
+    return True
+
+
+def _verified(desk: _Desk, line: Ingested) -> Ingested:
+    """Compare a seed with what its report was made from; the report's own word counts, not the ledger's."""
+    now = _sha256(desk, line.path)
+    if now in {"", line.sha256}:
+        return line
+    head = _head(desk.root, line.report)
+    if head and head.path == line.path and head.sha256 == now:
+        return head
+    hint = "originals never change; restore it, for instance from git, or add the new text as a new seed"
+    message = f"differs from what {REPORTS}/{line.report}.md was made from"
+    desk.problems.append(Problem(f"seeds/{line.path}", 0, message, hint))
+    return line
+
+
+def _sha256(desk: _Desk, seed: str) -> str:
+    known = desk.digests.get(f"seeds/{seed}")
+    if known:
+        return known
+    data = _read(desk, seed)
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _read(desk: _Desk, seed: str) -> bytes | None:
+    try:
+        return (desk.root / "seeds" / seed).read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        desk.problems.append(Problem(f"seeds/{seed}", 0, message, "check the file's permissions"))
+        return None
+
+
+def _plan(desk: _Desk, seed: str, facts: Facts, config: Config) -> NewReport | None:
+    data = _read(desk, seed)
+    if data is None:
+        return None
+    sha256 = hashlib.sha256(data).hexdigest()
+    first = desk.first.setdefault(sha256, seed)
+    if first != seed:
+        hint = "one report is enough: take one of the two out of seeds/"
+        message = f"the same bytes as seeds/{first}; not ingested again"
+        desk.problems.append(Problem(f"seeds/{seed}", 0, message, hint, "warning"))
+        return None
+    file, problems = draft(seed, data, facts, config)
+    desk.problems += problems
+    if file is None:
+        return None
+    taken = desk.ids.setdefault(file.report.id, seed)
+    if taken != seed:
+        message = (
+            f"its report would be {file.path}, which {f'seeds/{taken}' if taken else 'exists'} already has"
+        )
+        hint = "rename the seed: a report's id comes from its date and its seed's path"
+        desk.problems.append(Problem(f"seeds/{seed}", 0, message, hint))
+        return None
+    desk.lines[seed] = Ingested(seed, sha256, file.report.id)
+    return file
