@@ -28,7 +28,32 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/readingroom"
 
 # Who may import whom: a module imports only from the lines above its own. A new module gets a place here.
-LAYERS: tuple[tuple[str, ...], ...] = (("problems", "model", "views"),)
+LAYERS: tuple[tuple[str, ...], ...] = (
+    # values and rules that know nothing of ours
+    ("cache", "dates", "digest", "english", "markdown", "model", "plan", "problems", "romanise", "views"),
+    # one step each, over those
+    (
+        "config",
+        "dating",
+        "decode",
+        "frontmatter",
+        "keep",
+        "link",
+        "matching",
+        "names_file",
+        "options",
+        "output",
+    ),
+    ("paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
+    ("authority", "citing", "extract", "fields", "ledger", "reportfile", "state", "steps", "variants"),
+    ("ambiguity", "furniture", "index", "read", "site"),
+    # the stages of the pipeline
+    ("clean", "load", "pages", "recognise"),
+    ("assets", "ingest", "mentions"),
+    # the order of the stages, and what people type
+    ("gather",),
+    ("build",),
+)
 
 
 def tracked() -> list[Path]:
