@@ -32,7 +32,7 @@ _ANCHOR = re.compile(r"\{#(.*)\}[ \t]*")
 _FIXED = re.compile(r"p[1-9][0-9]{0,5}")
 _LEADING = re.compile(r"\A(?:[ \t]*\n)+")
 _GAP = re.compile(r"\n(?:[ \t]*\n)+")
-_WHOLE = re.compile(r"^ {0,3}(?:```|~~~|\[[^\n]*\]:)", re.MULTILINE)
+_WHOLE = re.compile(r"^ {0,3}(?:```|~~~)|(?<!\\)(?:\\\\)*\]:", re.MULTILINE)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 _TAGS = {"em_open": "em", "strong_open": "strong", "s_open": "s", "link_open": "a"}
@@ -205,10 +205,12 @@ def _runs(chunks: Sequence[_Chunk], body: str) -> list[_Run]:
     for text, line, anchor in chunks:
         plain = not whole and is_plain(text)
         last = runs[-1] if runs else None
-        if last and not last.plain and not plain and not anchor and len(last.text) + len(text) < RUN_CAP:
+        if last and not last.plain and not plain and not anchor:
             gap = "\n" * max(2, line - last.line - last.text.count("\n"))
-            runs[-1] = last._replace(text=last.text + gap + text)
-        elif text.strip():
+            if not too_much(last.text + gap + text):
+                runs[-1] = last._replace(text=last.text + gap + text)
+                continue
+        if text.strip():
             runs.append(_Run(text, line, anchor, plain))
     return runs
 
