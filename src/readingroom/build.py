@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from readingroom.assets import static_files
-from readingroom.cache import Cache
 from readingroom.config import settings
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, counting, silent
 from readingroom.pages import pages
 from readingroom.plan import plan
-from readingroom.program import program, template_folders
+from readingroom.program import template_folders
 from readingroom.publish import SITE, locked, recover, room_to_write, staged
 from readingroom.render import Renderer
 from readingroom.site import index_step, make, put_index, wanted
-from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, last_site, unchanged
+from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, last_site, opened, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from readingroom.cache import Row, Shelf
+    from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Config
     from readingroom.gather import Gathered
     from readingroom.options import Progress
@@ -44,7 +42,7 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
     began = time.monotonic()
     folder = root / "build"
     config = settings(root, options.url)
-    with room_to_write(folder), locked(folder), closing(Cache(folder / "cache.sqlite", program())) as cache:
+    with room_to_write(folder), locked(folder), opened(root) as cache:
         recover(folder)
         result = unchanged(root, config, options, cache) or _build(root, config, options, cache, say)
     return replace(result, seconds=time.monotonic() - began)

@@ -45,8 +45,10 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     """Take in new seeds, read content/, find the names, bring it all together."""
     say("reading", 0, 0)
     write = not (options.frozen or options.dry_run)
-    ingested, problems = _take_in(root, config, write=write)
     sources = look(root, cache, rehash=options.rehash)
+    ingested, problems = _take_in(root, config, sources, write=write)
+    if ingested and write:
+        sources = look(root, cache, rehash=options.rehash)
     kept, known = cache.load("report"), cache.load("mentions")
     loaded = load(root, config, sources.digests, kept)
     reports = [(report, sources.digests[report.path]) for report in loaded.content.reports]
@@ -92,8 +94,10 @@ def judge(problems: tuple[Problem, ...], *, strict: bool, keep_going: bool) -> N
         raise ProblemsError(problems)
 
 
-def _take_in(root: Path, config: Config, *, write: bool) -> tuple[tuple[str, ...], list[Problem]]:
-    planned = plan_ingest(root, config)
+def _take_in(
+    root: Path, config: Config, sources: Sources, *, write: bool
+) -> tuple[tuple[str, ...], list[Problem]]:
+    planned = plan_ingest(root, config, digests=sources.digests)
     paths = tuple(file.path for file in planned.files)
     if write:
         write_ingest(root, planned)

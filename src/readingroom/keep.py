@@ -10,20 +10,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+TEXTS = (
+    "id", "path", "title", "dek", "publisher", "published", "date_basis", "date_evidence", "source", "language",
+)  # fmt: skip
+
+
 def report_row(report: Report) -> list[object]:
     """Flatten a report, field by field in the order of its class."""
-    return [
-        report.id, report.path, report.title, report.dek, report.publisher, report.published, report.date_basis,
-        report.date_evidence, report.source, report.language, report.original, report.cleaning, report.publish,
-        report.paragraphs,
-    ]  # fmt: skip
+    texts = [getattr(report, name) for name in TEXTS]
+    return [*texts, report.original, report.cleaning, report.publish, report.paragraphs]
 
 
 def report_of(row: Sequence[Any]) -> Report:
     """Rebuild the report that `report_row` flattened."""
-    original, cleaning, publish, paragraphs = row[10:]
+    original, cleaning, publish, paragraphs = row[len(TEXTS) :]
+    texts = dict(zip(TEXTS, row, strict=False))
     return Report(
-        *row[:10],
+        **texts,
         original=Original(*original) if original else None,
         cleaning=tuple(_step(step) for step in cleaning),
         publish=publish,
@@ -33,7 +36,7 @@ def report_of(row: Sequence[Any]) -> Report:
 
 def mentions_of(rows: object) -> tuple[Mention, ...]:
     """Rebuild mentions from their rows."""
-    return tuple(Mention(*row[:9], tuple(row[9])) for row in cast("list[list[Any]]", rows))
+    return tuple(Mention._make((*row[:-1], tuple(row[-1]))) for row in cast("list[list[Any]]", rows))
 
 
 def _step(row: Sequence[Any]) -> CleaningStep:

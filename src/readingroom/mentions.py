@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from readingroom.digest import digest
 from readingroom.keep import mentions_of
-from readingroom.recognise import Recogniser, can_hold, signature
+from readingroom.recognise import Recogniser
+from readingroom.signature import can_hold, signature
 from readingroom.workers import spread
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def find_mentions(
 
     `kept` holds the rows of an earlier build and `authority` what its names were. A report keeps its mentions
     if its file is the same and it can hold no spelling of an entity that differs between the two authorities,
-    nor of one that lies within such an entity (recognise.signature says why that is safe).
+    nor of one that lies within such an entity (signature.signature says why that is safe).
     """
     now = _authority(entities, kinds)
     changed = changed_spellings(authority, now)
@@ -68,7 +69,7 @@ def find_mentions(
             found = recogniser.mentions(report)
             rows[report.path] = {
                 "sha256": sha256,
-                "signature": sorted(signature(report)),
+                "signature": signature(report).hex(),
                 "mentions": list(found),
             }
             tell(1)
@@ -121,5 +122,5 @@ def _ancestors(key: str, entities: Mapping[str, list[str]]) -> set[str]:
 
 
 def _holds(row: dict[str, object], changed: Collection[str]) -> bool:
-    words = frozenset(cast("list[str]", row["signature"]))
-    return any(can_hold(words, spelling) for spelling in changed)
+    held = bytes.fromhex(str(row["signature"]))
+    return any(can_hold(held, spelling) for spelling in changed)

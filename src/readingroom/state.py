@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from readingroom.cache import Cache
+from readingroom.config import settings
 from readingroom.digest import digest
 from readingroom.options import Result
 from readingroom.problems import Problem
-from readingroom.program import fingerprint, packaged_templates
-from readingroom.publish import SITE, Written, written
+from readingroom.program import fingerprint, packaged_templates, program
+from readingroom.publish import SITE, Written, locked, recover, room_to_write, written
 from readingroom.sources import Known, list_sources, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from readingroom.cache import Cache, Row
+    from readingroom.cache import Row
     from readingroom.config import Config
     from readingroom.options import Options
     from readingroom.plan import Digests
@@ -122,6 +126,30 @@ def unchanged(root: Path, config: Config, options: Options, cache: Cache) -> Res
         return None
     counts = cast("dict[str, Any]", last["counts"])
     return Result(root / "build" / SITE, **counts, problems=problems)
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Cache]:
+    """Open the archive's cache."""
+    (root / "build").mkdir(exist_ok=True)
+    with closing(Cache(root / "build" / "cache.sqlite", program())) as cache:
+        yield cache
+
+
+def nothing_to_do(root: Path, options: Options) -> Result | None:
+    """Return the answer of a build that has nothing to do, before anything heavy is imported."""
+    began = time.monotonic()
+    config = settings(root, options.url)
+    with room_to_write(root / "build"), locked(root / "build"), opened(root) as cache:
+        recover(root / "build")
+        result = unchanged(root, config, options, cache)
+    return replace(result, seconds=time.monotonic() - began) if result else None
+
+
+def last_reasons(cache: Cache) -> dict[str, tuple[str, ...]]:
+    """Return why each output was made when it was last made."""
+    rows = cast("dict[str, dict[str, Any]]", cache.load("output"))
+    return {url: tuple(row["why"]) for url, row in rows.items()}
 
 
 def last_row(result: Result, *, inputs: str, started: int, search: str) -> Row:

@@ -55,7 +55,7 @@ def _entry(archive: Archive, report: Report) -> FeedEntry:
 
 def _day(date: str) -> str:
     """Return the first day an EDTF date may mean."""
-    digits = date[:10].split("/")[0].rstrip("~?%")
+    digits = date[:10].split("/", maxsplit=1)[0].rstrip("~?%")
     parts = [part for part in digits.split("-") if part.isdigit()]
     return "-".join((parts + ["01", "01"])[:3]) if parts and len(parts[0]) == len("2018") else EPOCH
 

@@ -28,7 +28,6 @@ from readingroom.views import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from readingroom.config import Kind
     from readingroom.index import Archive
     from readingroom.model import Entity
 
