@@ -1,4 +1,4 @@
-"""English words beside names, read from english.json: what matching and choosing must know of the language."""
+"""English words beside names, as english.json lists them: what matching and choosing know of the language."""
 
 from __future__ import annotations
 

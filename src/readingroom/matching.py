@@ -18,7 +18,7 @@ from readingroom.romanise import ARTICLES, FREE_ARTICLES, PARTICLES, plain_lette
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from readingroom.model import Entity
+    from readingroom.model import Entity, Status
 
 _FREQUENT = (
     ("’", "'"),
@@ -34,6 +34,8 @@ _ACRONYM = 6
 _KUNYAS = frozenset({"abu", "abou", "abo", "umm", "um", "oum", "om"})
 _LONGER = re.compile(r" (?:al-|el-|bin |ibn )")
 _WORD_BEFORE = 16
+_OPENING = frozenset(["", " ", "(", "-"])
+_CLOSING = frozenset(["", " ", ",", ".", ")", "-", ";", ":"])
 _ELISIONS = frozenset("dl")
 _LONG_WORD = re.compile(r"\b[a-z]{4}")
 
@@ -58,14 +60,11 @@ class Text(NamedTuple):
 
 
 class Sense(NamedTuple):
-    """An entity that a spelling may name, and as what the authority lists the spelling.
-
-    `lone` marks a single-word name of a person, which never links by itself.
-    """
+    """An entity that a spelling may name, how the archive shows that, and why we think so."""
 
     entity: Entity
-    why: str
-    lone: bool
+    status: Status
+    why: tuple[str, ...]
 
 
 class Spelling(NamedTuple):
@@ -90,7 +89,7 @@ class Hit(NamedTuple):
 
     start: int
     end: int
-    senses: tuple[Sense, ...]
+    senses: Sequence[Sense]
     listed: bool
 
 
@@ -142,19 +141,18 @@ class Matcher:
         found = []
         folded = text.folded
         for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if starts_word(folded, start):
-                stop = end_of_word(folded, end)
-                if stop and (hit := self._hit(pattern, text, start, end, stop)):
-                    found.append(hit)
+            if folded[start - 1 : start] in _OPENING or starts_word(folded, start):
+                stop = end if folded[end : end + 1] in _CLOSING else end_of_word(folded, end)
+                if stop:
+                    listed = stop == end
+                    senses = [
+                        spelling.sense
+                        for spelling in self._spellings[pattern]
+                        if (listed or spelling.plural) and _fits(spelling, text, start, end)
+                    ]
+                    if senses:
+                        found.append(Hit(start, stop, senses, listed))
         return found
-
-    def _hit(self, pattern: int, text: Text, start: int, end: int, stop: int) -> Hit | None:
-        senses = tuple(
-            spelling.sense
-            for spelling in self._spellings[pattern]
-            if (spelling.plural or stop == end) and _fits(spelling, text, start, end)
-        )
-        return Hit(start, stop, senses, stop == end) if senses else None
 
 
 def read_spellings(entity: Entity, *, person: bool) -> Iterable[tuple[str, Spelling]]:
@@ -170,10 +168,9 @@ def read_spellings(entity: Entity, *, person: bool) -> Iterable[tuple[str, Spell
         acronym = is_acronym(cased)
         if acronym and why == "variant":
             why = "acronym"
-        lone = person and is_lone(folded)
         parts = folded.replace("-", " ").split(" ")
         found[folded] = Spelling(
-            Sense(entity, why, lone),
+            _sense(entity, why, lone=person and is_lone(folded)),
             exact=cased if acronym else "",
             capital=_capital(cased),
             plural=acronym or cased.split(" ")[-1].islower(),
@@ -181,6 +178,12 @@ def read_spellings(entity: Entity, *, person: bool) -> Iterable[tuple[str, Spell
             kunya=parts[0] in _KUNYAS and not person,
         )
     return found.items()
+
+
+def _sense(entity: Entity, why: str, *, lone: bool) -> Sense:
+    if lone:
+        return Sense(entity, "withheld", (why, "a person's single-word name never links by itself"))
+    return Sense(entity, "reviewed" if entity.publish else "withheld", (why,))
 
 
 def is_acronym(spelling: str) -> bool:

@@ -15,22 +15,27 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.ambiguity import Choice, Setting, choose
+from readingroom.ambiguity import Setting, choose
 from readingroom.english import NO_INITIALS
 from readingroom.matching import Hit, Matcher, Sense, end_of_word, fold_passage, select, starts_word
-from readingroom.model import Mention
+from readingroom.model import Mention, Status
 from readingroom.romanise import fold
 from readingroom.variants import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from readingroom.ambiguity import Choice
     from readingroom.config import Kind
     from readingroom.matching import Text
-    from readingroom.model import Entity, Passage, Report, Status
+    from readingroom.model import Entity, Passage, Report
     from readingroom.variants import Variant
 
 BY_KEY = 0.9
+
+# What a stretch of text was found to name: kind, entity, status, confidence, why.
+Outcome = tuple[str, str, Status, float, tuple[str, ...]]
+_PUBLISHER: Outcome = ("", "", "publisher", 1.0, ("publisher",))
 
 _INITIAL = re.compile(r"[^\W\d_]+")
 
@@ -71,36 +76,29 @@ class Recogniser:
         return Found(passage, text, hits, self._keys.find(text, hits))
 
     def _name(self, report: str, found: Found, all_found: Sequence[Found]) -> Iterator[Mention]:
-        named = [
-            *(self._of_hit(hit, found, all_found) for hit in found.hits),
-            *map(_of_variant, found.variants),
-        ]
-        for start, end, choice in sorted(named, key=lambda item: item[0]):
-            yield _mention(report, found, found.text.span(start, end), choice)
+        variants = [(variant.start, variant.end, _of_variant(variant)) for variant in found.variants]
+        named = [(hit.start, hit.end, self._of_hit(hit, found, all_found)) for hit in found.hits]
+        if variants:
+            named = sorted([*named, *variants])
+        text = found.passage.text
+        for folded_start, folded_end, outcome in named:
+            start, end = found.text.span(folded_start, folded_end)
+            yield Mention(report, found.passage.anchor, start, end, text[start:end], *outcome)
 
-    def _of_hit(self, hit: Hit, found: Found, all_found: Sequence[Found]) -> tuple[int, int, Outcome]:
+    def _of_hit(self, hit: Hit, found: Found, all_found: Sequence[Found]) -> Outcome:
         if not hit.senses:
-            return hit.start, hit.end, Outcome("", "", "publisher", 1.0, ("publisher",))
+            return _PUBLISHER
         if len(hit.senses) == 1:
-            return hit.start, hit.end, _outcome(Choice(hit.senses[0], "", 1.0))
+            entity, status, why = hit.senses[0]
+            return entity.kind, entity.id, status, 1.0, why
         choice = choose(hit, self._setting(found, all_found))
-        return hit.start, hit.end, _outcome(choice) if choice else _undecided(hit.senses)
+        return _chosen(choice) if choice else _undecided(hit.senses)
 
     def _setting(self, found: Found, all_found: Sequence[Found]) -> Setting:
         others = (hit for each in all_found if each is not found for hit in each.hits)
         return Setting(
             found.text, found.hits, _certain(found.hits), _certain(others), self._entities, self._persons
         )
-
-
-class Outcome(NamedTuple):
-    """What a stretch of text was found to name: the fields of a mention that do not say where."""
-
-    kind: str
-    entity: str
-    status: Status
-    confidence: float
-    why: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)
@@ -138,43 +136,19 @@ def _certain(hits: Iterable[Hit]) -> list[Entity]:
     return list({entity.id: entity for entity in named if entity.at}.values())
 
 
-def _outcome(choice: Choice) -> Outcome:
-    sense = choice.sense
-    why = [sense.why, choice.why]
-    status: Status = "reviewed"
-    if sense.lone:
-        status = "withheld"
-        why.append("a person's single-word name never links by itself")
-    elif not sense.entity.publish:
-        status = "withheld"
-    return Outcome(sense.entity.kind, sense.entity.id, status, choice.confidence, tuple(filter(None, why)))
+def _chosen(choice: Choice) -> Outcome:
+    entity, status, why = choice.sense
+    return entity.kind, entity.id, status, choice.confidence, (*why, choice.why)
 
 
 def _undecided(senses: Sequence[Sense]) -> Outcome:
     kinds = {sense.entity.kind for sense in senses}
-    names = sorted(sense.entity.id for sense in senses)
-    why = f"may be {' or '.join(names)}"
-    return Outcome(kinds.pop() if len(kinds) == 1 else "", "", "ambiguous", round(1 / len(senses), 2), (why,))
+    names = " or ".join(sorted(sense.entity.id for sense in senses))
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return kind, "", "ambiguous", round(1 / len(senses), 2), (f"may be {names}",)
 
 
-def _of_variant(variant: Variant) -> tuple[int, int, Outcome]:
+def _of_variant(variant: Variant) -> Outcome:
     entity = variant.entity
     why = ("romanisation", f'key "{variant.key}" is that of {variant.spelling}')
-    status: Status = "reviewed" if entity.publish else "withheld"
-    return variant.start, variant.end, Outcome(entity.kind, entity.id, status, BY_KEY, why)
-
-
-def _mention(report: str, found: Found, span: tuple[int, int], outcome: Outcome) -> Mention:
-    start, end = span
-    return Mention(
-        report,
-        found.passage.anchor,
-        start,
-        end,
-        found.passage.text[start:end],
-        outcome.kind,
-        outcome.entity,
-        outcome.status,
-        outcome.confidence,
-        outcome.why,
-    )
+    return entity.kind, entity.id, "reviewed" if entity.publish else "withheld", BY_KEY, why

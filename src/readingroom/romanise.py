@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -145,9 +145,13 @@ def word_keys(name: str) -> tuple[str, ...]:
     return tuple(_each(name, word_key))
 
 
-def join_keys(keys: Iterator[str] | tuple[str, ...]) -> str:
-    """Join the keys of a name's words."""
-    return _apply("joined", "".join(keys))
+def join_keys(before: str, after: str) -> str:
+    """Join the keys of two neighbouring words or stretches: a sound at both sides counts once.
+
+    >>> join_keys("um", "mugar")
+    'umugar'
+    """
+    return before + (after[1:] if after[:1] == before[-1:] else after)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -157,15 +161,15 @@ def word_key(word: str, start: str, end: str) -> str:
     `start` says what stands before it: nothing (first), a word (later), an article (bare); `end` is
     inner or last.
     """
-    return _apply("key", _sounds(word, start, end))
+    return _apply("joined", _apply("key", _sounds(word, start, end)))
 
 
 def _word_skeleton(word: str, start: str, end: str) -> str:
-    return _apply("skeleton", _sounds(word, start, end))
+    return _apply("joined", _apply("skeleton", _sounds(word, start, end)))
 
 
 def _joined(name: str, form: Callable[[str, str, str], str]) -> str:
-    return join_keys(_each(name, form))
+    return reduce(join_keys, _each(name, form), "")
 
 
 def _each(name: str, form: Callable[[str, str, str], str]) -> Iterator[str]:

@@ -1,16 +1,17 @@
-"""A few hundred bytes for each report that tell which spellings it cannot hold.
+"""A kilobyte or so for each report that tells which spellings it cannot hold.
 
-They are a Bloom filter over the words of the report's text and the romanisation keys of its runs of
+It lists 16-bit hashes of the words of the report's text and of the romanisation keys of its runs of
 capitalised words. A spelling that `can_hold` denies is not in the text, neither as listed nor by its
-key; one that it admits may be (a few in a hundred are not).
+key; one that it admits may be (one in a hundred words is not).
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from hashlib import blake2b
+from array import array
+from bisect import bisect_left
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from readingroom.matching import fold_passage
 from readingroom.romanise import fold, key
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from readingroom.matching import Text
     from readingroom.model import Report
 
-_BITS_PER_ITEM = 8
-_PROBES = 3
 _KEY = "="
 _WORD = re.compile(r"[^\W_]+")
 _SPACED = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
@@ -40,13 +39,7 @@ def signature(report: Report) -> bytes:
     for passage in report.passages:
         text = fold_passage(passage.text)
         items.update(_words(text.folded), _keys(text))
-    size = max(1, len(items) * _BITS_PER_ITEM // 8 + 1)
-    bits = bytearray(size)
-    for item in items:
-        for probe in _probes(item):
-            place = probe % (size * 8)
-            bits[place >> 3] |= 1 << (place & 7)
-    return bytes(bits)
+    return array("H", sorted(set(map(_hash, items)))).tobytes()
 
 
 def can_hold(signature: bytes, spelling: str) -> bool:
@@ -72,13 +65,11 @@ def _keys(text: Text) -> Iterator[str]:
 
 
 def _has(signature: bytes, item: str) -> bool:
-    size = len(signature) * 8
-    return all(
-        signature[place >> 3] >> (place & 7) & 1 for place in (probe % size for probe in _probes(item))
-    )
+    hashes = memoryview(signature).cast("H")
+    wanted = _hash(item)
+    place = bisect_left(hashes, wanted)
+    return place < len(hashes) and hashes[place] == wanted
 
 
-@lru_cache(maxsize=1 << 16)
-def _probes(item: str) -> tuple[int, ...]:
-    digest = blake2b(item.encode("utf-8", "surrogatepass"), digest_size=4 * _PROBES).digest()
-    return tuple(int.from_bytes(digest[at : at + 4], "little") for at in range(0, len(digest), 4))
+def _hash(item: str) -> int:
+    return crc32(item.encode("utf-8", "surrogatepass")) & 0xFFFF

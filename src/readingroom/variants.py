@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.english import NO_NAMES
@@ -84,6 +85,8 @@ class Keys:
         """Find variants outside the hits (in order, not overlapping): leftmost first, then longest."""
         found: list[Variant] = []
         for run in free_runs(text, hits):
+            if len(run) == 1 and word_key(run[0].word, "first", "last") not in self._owner:
+                continue
             place = 0
             while place < len(run):
                 variant, last = self._longest(text, run, place)
@@ -128,11 +131,11 @@ def _likely(text: Text, stretch: Sequence[Token], found: str, owner: Owner) -> b
     return len(found) >= shortest and foreign_letters(printed) <= foreign_letters(owner.spelling)
 
 
-def foreign_letters(name: str) -> set[str]:
+def foreign_letters(name: str) -> frozenset[str]:
     """Give the letters of a name that romanised Arabic does not use.
 
-    >>> sorted(foreign_letters("Captain")), foreign_letters("Cheikh")
-    (['c', 'p'], set())
+    >>> sorted(foreign_letters("Captain")), sorted(foreign_letters("Cheikh"))
+    (['c', 'p'], [])
     """
     return _FOREIGN.intersection(name.lower().replace("ch", ""))
 
@@ -172,8 +175,8 @@ def keys_from(run: Sequence[Token], first: int) -> Iterator[tuple[int, str]]:
         if word in ARTICLES:
             start = "bare"
         else:
-            yield place, join_keys((before, word_key(word, start, "last")))
-            before += word_key(word, start, "inner")
+            yield place, join_keys(before, word_key(word, start, "last"))
+            before = join_keys(before, word_key(word, start, "inner"))
             start = "later"
 
 
@@ -184,48 +187,46 @@ def free_runs(text: Text, hits: Sequence[Hit]) -> Iterator[list[Token]]:
     """
     if text.capitals:
         return
-    place = 0
-    for match in _RUN.finditer(text.cased):
-        start, end = match.span()
-        while place < len(hits) and hits[place].end <= start:
-            place += 1
-        if place == len(hits) or hits[place].start >= end:
-            yield from _cut(_tokens(text, start, end))
-        elif hits[place].start > start or hits[place].end < end:
-            yield from _cut(_outside(_tokens(text, start, end), hits[place:]))
+    start = 0
+    for hit in hits:
+        for match in _RUN.finditer(text.cased, start, hit.start):
+            yield from _cut(text, *match.span())
+        start = hit.end
+    for match in _RUN.finditer(text.cased, start):
+        yield from _cut(text, *match.span())
 
 
 def _tokens(text: Text, start: int, end: int) -> Iterator[Token | None]:
     word, gap = word_before(text.folded, start)
     if word in (ARTICLES if gap == "-" else FREE_ARTICLES):
         yield Token(start - 1 - len(word), start - 1, word)
-    for match in _TOKEN.finditer(text.folded, start, end):
-        printed = match[0]
-        word = printed.removesuffix("'s").rstrip("'")
-        letters = word.replace("'", "")
-        whole = match.start() > start or starts_word(text.folded, start)
-        acronym = text.cased[match.start() : match.end()].isupper()
-        name = letters.isascii() and letters.isalpha() and (letters in ARTICLES or letters not in NO_NAMES)
-        if whole and name and not acronym:
-            yield Token(match.start(), match.start() + len(word), letters)
+    for match in _TOKEN.finditer(text.cased, start, end):
+        place = match.start()
+        word, length, complete = _read_word(match[0])
+        if word and (place > start or starts_word(text.folded, start)):
+            yield Token(place, place + length, word)
         else:
             yield None
-        if printed != word:
+        if not complete:
             yield None
 
 
-def _outside(tokens: Iterable[Token | None], hits: Sequence[Hit]) -> Iterator[Token | None]:
-    place = 0
-    for token in tokens:
-        while token and place < len(hits) and hits[place].end <= token.start:
-            place += 1
-        covered = token and place < len(hits) and hits[place].start < token.end
-        yield None if covered else token
+@lru_cache(maxsize=1 << 15)
+def _read_word(printed: str) -> tuple[str, int, bool]:
+    """Fold a word of a run, empty if no part of a romanised name; give its length and whether that is all."""
+    folded = printed.lower().removesuffix("'s").rstrip("'")
+    word = folded.replace("'", "")
+    name = word.isascii() and word.isalpha() and not printed.isupper()
+    if not name or (word in NO_NAMES and word not in ARTICLES):
+        word = ""
+    return word, len(folded), len(folded) == len(printed)
 
 
-def _cut(tokens: Iterable[Token | None]) -> Iterator[list[Token]]:
+def _cut(text: Text, start: int, end: int) -> Iterator[list[Token]]:
+    if text.folded[start:end] in NO_NAMES:
+        return
     run: list[Token] = []
-    for token in tokens:
+    for token in _tokens(text, start, end):
         if token:
             run.append(token)
         elif run:
