@@ -12,9 +12,11 @@
   let rows = null;
   let romanise = null;
 
+  /* Scripts asked for together run in the order in which they were asked for. */
   const script = (path) =>
     new Promise((resolve, reject) => {
       const element = document.createElement("script");
+      element.async = false;
       element.src = root + path;
       element.addEventListener("load", resolve);
       element.addEventListener("error", () => reject(new Error(path)));

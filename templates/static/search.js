@@ -82,7 +82,11 @@
     return pagefind;
   };
 
-  const ready = () => (engine = engine || loadEngine());
+  const ready = () => {
+    engine = engine || loadEngine();
+    engine.catch(() => { engine = null; });
+    return engine;
+  };
 
   /* "quoted phrases" apart from the other words. */
   const partsOf = (query) => {
