@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readingroom.output import Copy
@@ -12,6 +11,7 @@ from readingroom.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from readingroom.model import Report
 
@@ -26,9 +26,7 @@ def static_files(folders: Sequence[Path]) -> list[Copy]:
     return [_copy(url, path) for url, path in sorted(found.items())]
 
 
-def originals(
-    root: Path, reports: Iterable[Report], digests: Mapping[str, str]
-) -> tuple[list[Copy], list[Problem]]:
+def originals(root: Path, reports: Iterable[Report], digests: Mapping[str, str]) -> tuple[list[Copy], list[Problem]]:
     """List the seeds of published reports; one that is missing or not as its report says is a problem."""
     copies: dict[str, Copy] = {}
     problems: list[Problem] = []
@@ -41,9 +39,7 @@ def originals(
             hint = "put the original back, or take the line original: out"
             problems.append(Problem(report.path, 1, f"its original {source} is not there", hint))
         elif digest != report.original.sha256:
-            hint = (
-                "originals never change; restore it, for instance from git, or add the new text as a new seed"
-            )
+            hint = "originals never change; restore it, for instance from git, or add the new text as a new seed"
             problems.append(Problem(source, 0, f"differs from what {report.path} was made from", hint))
         else:
             url = original_url(report.original.path)

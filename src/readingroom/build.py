@@ -15,8 +15,9 @@ from readingroom.plan import plan
 from readingroom.program import template_folders
 from readingroom.publish import SITE, locked, recover, room_to_write, staged
 from readingroom.render import Renderer
-from readingroom.site import index_step, make, put_index, wanted
+from readingroom.site import Press, index_step, make, put_index, wanted
 from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, last_site, opened, unchanged
+from readingroom.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,10 +69,8 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
     files = last.index
     if not (here.whole and index.does == "keep" and not planned.stale):
         with staged(root / "build") as stage:
-            done = counting(say, "rendering", len(planned.stale))
-            made = make(
-                outputs, digests, planned, stage=stage, renderer=renderer, jobs=options.jobs, done=done
-            )
+            crew = Crew(options.jobs, counting(say, "rendering", len(planned.stale)))
+            made = make(outputs, digests, planned, Press(renderer, stage), crew)
             say("indexing for search", 0, 0)
             files = put_index(stage, index, last, config.language)
             say("publishing", 0, 0)

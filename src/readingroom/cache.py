@@ -37,9 +37,7 @@ class Cache:
     def load(self, shelf: Shelf) -> dict[str, Row]:
         """Return every sound row of a shelf."""
         try:
-            rows = self._database.execute(
-                "SELECT key, value, mark FROM kept WHERE shelf = ?", (shelf,)
-            ).fetchall()
+            rows = self._database.execute("SELECT key, value, mark FROM kept WHERE shelf = ?", (shelf,)).fetchall()
         except sqlite3.DatabaseError:
             self._begin_again()
             return {}
@@ -89,7 +87,8 @@ class Cache:
         with database:
             database.execute("DROP TABLE IF EXISTS kept")
             database.execute(
-                "CREATE TABLE kept (shelf TEXT, key TEXT, value TEXT, mark BLOB, PRIMARY KEY (shelf, key)) WITHOUT ROWID"
+                "CREATE TABLE kept (shelf TEXT, key TEXT, value TEXT, mark BLOB, PRIMARY KEY (shelf, key))"
+                " WITHOUT ROWID"
             )
             database.execute("INSERT INTO kept VALUES ('program', '', ?, '')", (self._program,))
             database.execute(f"PRAGMA user_version = {VERSION}")

@@ -11,6 +11,8 @@ from readingroom.dates import display, parse_edtf
 from readingroom.views import Citation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from readingroom.config import Config
     from readingroom.model import Entity, Report
 
@@ -108,9 +110,7 @@ def report_json_ld(report: Report, about: list[Entity], config: Config) -> Marku
         "headline": report.title,
         "alternativeHeadline": report.dek,
         "inLanguage": report.language,
-        "datePublished": report.published
-        if parse_edtf(report.published) and "/" not in report.published
-        else "",
+        "datePublished": report.published if parse_edtf(report.published) and "/" not in report.published else "",
         "author": _organisation(report.publisher),
         "isBasedOn": report.source,
         "url": config.url and address(report, config),
@@ -120,15 +120,13 @@ def report_json_ld(report: Report, about: list[Entity], config: Config) -> Marku
     return json_ld(data)
 
 
-def json_ld(data: dict[str, object]) -> Markup:
-    """Write JSON that cannot end the script element it stands in; empty values are left out.
+def json_ld(data: Mapping[str, object]) -> Markup:
+    r"""Write JSON that cannot end the script element it stands in; empty values are left out.
 
     >>> json_ld({"name": "</script>", "url": ""})
-    Markup('{"name":"\\\\u003c/script\\\\u003e"}')
+    Markup('{"name":"\\u003c/script\\u003e"}')
     """
-    text = json.dumps(
-        {key: value for key, value in data.items() if value}, ensure_ascii=False, separators=(",", ":")
-    )
+    text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - the characters that matter to HTML are escaped above
@@ -143,9 +141,7 @@ def _schema_type(entity: Entity) -> str:
 
 
 def _slashed(date: str) -> str:
-    return (
-        date.replace("-", "/") if date and parse_edtf(date) and date.replace("-", "").isdigit() else date[:4]
-    )
+    return date.replace("-", "/") if date and parse_edtf(date) and date.replace("-", "").isdigit() else date[:4]
 
 
 def _tex(text: str) -> str:

@@ -55,7 +55,7 @@ def cli(context: click.Context, root: Path) -> None:
       readingroom serve          read it at http://127.0.0.1:8000/ while you edit
 
     Exit codes: 0 done, 1 problems in the content, 2 wrong usage, 3 a bug in this program, 130 interrupted.
-    """
+    """  # noqa: D301 - click reads the backspace character
     context.obj = root.resolve()
 
 
@@ -124,16 +124,12 @@ def ingest(root: Path, files: tuple[Path, ...], *, dry_run: bool, as_json: bool)
 
 
 @cli.command()
-@click.option(
-    "--frozen", is_flag=True, help="Write nothing in content/; fail if a new seed would have to be (CI)."
-)
+@click.option("--frozen", is_flag=True, help="Write nothing in content/; fail if a new seed would have to be (CI).")
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 @click.option("--keep-going", is_flag=True, help="Leave faulty items out and publish the rest.")
 @click.option("--no-search", is_flag=True, help="Build without full-text search.")
 @jobs_option
-@click.option(
-    "--url", default="", metavar="URL", help="Where the site will stand; overrides readingroom.toml."
-)
+@click.option("--url", default="", metavar="URL", help="Where the site will stand; overrides readingroom.toml.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made and why; write nothing.")
 @click.option("--rehash", is_flag=True, help="Read every file again, whatever its time says.")
 @json_option
@@ -159,9 +155,7 @@ def build(root: Path, /, *, no_search: bool, jobs: int | None, as_json: bool, **
 
 
 @cli.command()
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=None, metavar="N", help="Port to listen on (8000)."
-)
+@click.option("--port", type=click.IntRange(1, 65535), default=None, metavar="N", help="Port to listen on (8000).")
 @click.option("--no-search", is_flag=True, help="Do without full-text search.")
 @jobs_option
 @click.pass_obj
@@ -219,9 +213,7 @@ def mentions(root: Path, *, everything: bool, as_json: bool) -> None:
             if as_json:
                 click.echo(json.dumps(mention_values(mention), ensure_ascii=False))
             else:
-                click.echo(
-                    f"{mention.report}#{mention.paragraph}\t{mention.text}\t{mention.entity}\t{mention.status}"
-                )
+                click.echo(f"{mention.report}#{mention.paragraph}\t{mention.text}\t{mention.entity}\t{mention.status}")
     sys.exit(exit_code(gathered.problems))
 
 
@@ -240,9 +232,7 @@ def explain(root: Path, target: str, *, as_json: bool) -> None:
 
     if "." in target:
         lines = _why_made(root, target)
-        click.echo(
-            json.dumps({"url": target, "why": lines}, ensure_ascii=False) if as_json else "\n".join(lines)
-        )
+        click.echo(json.dumps({"url": target, "why": lines}, ensure_ascii=False) if as_json else "\n".join(lines))
         return
     report, _, anchor = target.partition("#")
     gathered = _gather(root)
@@ -292,13 +282,14 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(STOPPED)
-    except Exception as error:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="readingroom-", suffix=".log", delete=False, encoding="utf-8"
-        ) as log:
-            traceback.print_exc(file=log)
-        click.echo(
-            f"a bug in readingroom {__version__}: {type(error).__name__}: {error}\n    please report it with {log.name}",
-            err=True,
-        )
+    except Exception as error:  # noqa: BLE001 - the one place where every bug becomes a message
+        log = _log_of_bug()
+        click.echo(f"a bug in readingroom {__version__}: {type(error).__name__}: {error}", err=True)
+        click.echo(f"    please report it with {log}", err=True)
         sys.exit(BUG)
+
+
+def _log_of_bug() -> str:
+    with tempfile.NamedTemporaryFile("w", prefix="readingroom-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exc(file=log)
+    return log.name

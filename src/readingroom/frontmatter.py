@@ -26,19 +26,19 @@ class Document(NamedTuple):
     body_line: int
 
 
-class _Fault(Exception):
+class _FaultError(Exception):
     def __init__(self, line: int, message: str, hint: str) -> None:
         super().__init__(message)
         self.line, self.message, self.hint = line, message, hint
 
 
 def split(text: str) -> tuple[str, str, int]:
-    """Split a file into its front matter, its body, and the line the body starts on (counted from 1).
+    r"""Split a file into its front matter, its body, and the line the body starts on (counted from 1).
 
-    >>> split("---\\ntitle: A\\n---\\nText.\\n")
-    ('title: A\\n', 'Text.\\n', 4)
-    >>> split("Text only.\\n")
-    ('', 'Text only.\\n', 1)
+    >>> split("---\ntitle: A\n---\nText.\n")
+    ('title: A\n', 'Text.\n', 4)
+    >>> split("Text only.\n")
+    ('', 'Text only.\n', 1)
     """
     lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     if not lines or lines[0].rstrip() != FENCE:
@@ -61,18 +61,16 @@ def parse(text: str, path: str) -> tuple[Document | None, list[Problem]]:
     return (None, problems) if problems else (Document(meta, lines, body, body_line), [])
 
 
-def parse_mapping(
-    text: str, path: str, first_line: int = 1
-) -> tuple[dict[str, Value], dict[str, int], list[Problem]]:
+def parse_mapping(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Value], dict[str, int], list[Problem]]:
     """Read a YAML mapping: its values, the line of each top-level key, and at most one problem."""
     try:
         node = _compose(text)
         if node is None:
             return {}, {}, []
         if not isinstance(node, yaml.MappingNode):
-            raise _Fault(0, "not a list of key: value lines", "write key: value, one a line")
+            raise _FaultError(0, "not a list of key: value lines", "write key: value, one a line")
         meta = _mapping(node, 0)
-    except _Fault as fault:
+    except _FaultError as fault:
         return {}, {}, [Problem(path, first_line + fault.line, fault.message, fault.hint)]
     lines = {key.value: first_line + _line(key) for key, _ in node.value}
     return meta, lines, []
@@ -85,9 +83,9 @@ def parse_sequence(text: str, path: str) -> tuple[list[tuple[Value, int]], list[
         if node is None:
             return [], []
         if not isinstance(node, yaml.SequenceNode):
-            raise _Fault(0, "not a list", "start each entry with a hyphen: - …")
+            raise _FaultError(0, "not a list", "start each entry with a hyphen: - …")
         return [(_value(item, 1), _line(item) + 1) for item in node.value], []
-    except _Fault as fault:
+    except _FaultError as fault:
         return [], [Problem(path, 1 + fault.line, fault.message, fault.hint)]
 
 
@@ -101,27 +99,27 @@ def _compose(text: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(filter(None, (error.problem, error.context)))
-        raise _Fault(
+        raise _FaultError(
             mark.line if mark else 0, f"not valid YAML: {reason}", 'put text with : # [ { " in quotes'
         ) from error
     except yaml.YAMLError as error:
-        raise _Fault(0, f"not valid YAML: {error}", "look for a control character") from error
+        raise _FaultError(0, f"not valid YAML: {error}", "look for a control character") from error
 
 
 def _check(event: yaml.Event, depth: int) -> int:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         hint = "write the value out; put text that starts with & or * in quotes"
-        raise _Fault(_line(event), "anchors (& and *) are not allowed", hint)
+        raise _FaultError(_line(event), "anchors (& and *) are not allowed", hint)
     tag = getattr(event, "tag", None)
     if tag and tag != "!":
-        raise _Fault(
+        raise _FaultError(
             _line(event),
             f"tags ({tag}) are not allowed",
             "write plain text; put text that starts with ! in quotes",
         )
     if isinstance(event, yaml.CollectionStartEvent):
         if depth == DEPTH:
-            raise _Fault(_line(event), f"nested deeper than {DEPTH} levels", "flatten it")
+            raise _FaultError(_line(event), f"nested deeper than {DEPTH} levels", "flatten it")
         return depth + 1
     return depth - 1 if isinstance(event, yaml.CollectionEndEvent) else depth
 
@@ -137,15 +135,15 @@ def _value(node: yaml.Node, depth: int) -> Value:
         return [_value(item, depth + 1) for item in node.value]
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, depth + 1)
-    raise _Fault(_line(node), "unreadable value", "write plain text")
+    raise _FaultError(_line(node), "unreadable value", "write plain text")
 
 
 def _mapping(node: yaml.MappingNode, depth: int) -> dict[str, Value]:
     meta: dict[str, Value] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise _Fault(_line(key), "a key must be a word", "write key: value")
+            raise _FaultError(_line(key), "a key must be a word", "write key: value")
         if key.value in meta:
-            raise _Fault(_line(key), f'the key "{key.value}" stands twice', "keep one of them")
+            raise _FaultError(_line(key), f'the key "{key.value}" stands twice', "keep one of them")
         meta[key.value] = _value(value, depth)
     return meta

@@ -9,10 +9,11 @@ from readingroom.assets import originals
 from readingroom.index import index
 from readingroom.ingest import plan_ingest, write_ingest
 from readingroom.load import load
-from readingroom.mentions import AUTHORITY, find_mentions
+from readingroom.mentions import AUTHORITY, Kept, Names, find_mentions
 from readingroom.options import counting
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.state import look
+from readingroom.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,15 +53,9 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     kept, known = cache.load("report"), cache.load("mentions")
     loaded = load(root, config, sources.digests, kept)
     reports = [(report, sources.digests[report.path]) for report in loaded.content.reports]
-    found = find_mentions(
-        reports,
-        loaded.content.entities,
-        config.kinds,
-        kept=known,
-        authority=cache.load("build").get(AUTHORITY),
-        jobs=options.jobs,
-        done=counting(say, "recognising names", len(reports)),
-    )
+    names = Names(loaded.content.entities, config.kinds)
+    crew = Crew(options.jobs, counting(say, "recognising names", len(reports)))
+    found = find_mentions(reports, names, Kept(known, cache.load("build").get(AUTHORITY)), crew)
     copies, faults = originals(root, loaded.content.reports, sources.digests)
     paths = {report.path for report, _ in reports}
     return Gathered(
@@ -94,9 +89,7 @@ def judge(problems: tuple[Problem, ...], *, strict: bool, keep_going: bool) -> N
         raise ProblemsError(problems)
 
 
-def _take_in(
-    root: Path, config: Config, sources: Sources, *, write: bool
-) -> tuple[tuple[str, ...], list[Problem]]:
+def _take_in(root: Path, config: Config, sources: Sources, *, write: bool) -> tuple[tuple[str, ...], list[Problem]]:
     planned = plan_ingest(root, config, digests=sources.digests)
     paths = tuple(file.path for file in planned.files)
     if write:

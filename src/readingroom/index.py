@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from math import log
+from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
@@ -78,9 +78,7 @@ class Archive:
         for entity in self.entities.values():
             for parent in lineage(entity, dict(self.entities))[:1]:
                 found[parent.id].append(entity)
-        return {
-            key: tuple(sorted(group, key=lambda item: item.name.casefold())) for key, group in found.items()
-        }
+        return {key: tuple(sorted(group, key=lambda item: item.name.casefold())) for key, group in found.items()}
 
     @cached_property
     def companions(self) -> Mapping[str, tuple[Companionship, ...]]:
@@ -93,8 +91,7 @@ class Archive:
         for (one, other), (count, evidence) in pairs.items():
             found[one].append(Companionship(other, count, evidence))
         return {
-            one: tuple(sorted(group, key=lambda item: (-item.sentences, item.entity)))
-            for one, group in found.items()
+            one: tuple(sorted(group, key=lambda item: (-item.sentences, item.entity))) for one, group in found.items()
         }
 
     def related(self, report_id: str) -> tuple[Relation, ...]:
@@ -108,7 +105,7 @@ class Archive:
         shared: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         for entity in mine:
             holders = self._holders[entity]
-            weight = int(log(len(self.reports) / len(holders), 2)) if len(holders) else 0
+            weight = int(log2(len(self.reports) / len(holders))) if len(holders) else 0
             for other in holders:
                 if other != report_id:
                     scores[other] += weight * 4 + 1
@@ -118,10 +115,7 @@ class Archive:
 
     @cached_property
     def _holders(self) -> Mapping[str, tuple[str, ...]]:
-        return {
-            key: tuple(dict.fromkeys(mention.report for mention in found))
-            for key, found in self.named.items()
-        }
+        return {key: tuple(dict.fromkeys(mention.report for mention in found)) for key, found in self.named.items()}
 
 
 def index(content: Content, found: Mapping[str, Sequence[Mention]], config: Config) -> Archive:
@@ -130,9 +124,7 @@ def index(content: Content, found: Mapping[str, Sequence[Mention]], config: Conf
     entities = {entity.id: entity for entity in content.entities if entity.publish}
     shown = {
         report.id: tuple(
-            mention
-            for mention in found.get(report.id, ())
-            if mention.status in SHOWN and mention.entity in entities
+            mention for mention in found.get(report.id, ()) if mention.status in SHOWN and mention.entity in entities
         )
         for report in reports
     }
@@ -157,9 +149,7 @@ def sentences(passages: Iterable[Passage], mentions: Sequence[Mention]) -> Itera
         yield from groups.values()
 
 
-def _count_pairs(
-    sentence: list[Mention], pairs: dict[tuple[str, str], tuple[int, tuple[Mention, Mention]]]
-) -> None:
+def _count_pairs(sentence: list[Mention], pairs: dict[tuple[str, str], tuple[int, tuple[Mention, Mention]]]) -> None:
     closest: dict[tuple[str, str], tuple[Mention, Mention]] = {}
     for position, first in enumerate(sentence):
         for second in sentence[position + 1 :]:

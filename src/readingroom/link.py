@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -27,24 +28,20 @@ def link(passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, E
         entity = entities[mention.entity]
         inner = _marked(passage, mention.start, mention.end, links=False)
         title = "" if mention.text == entity.name else f' title="{escape(entity.name)}"'
-        pieces.append(
-            f'<a class="e {escape(entity.kind)}" href="{escape(root + entity.url)}"{title}>{inner}</a>'
-        )
+        pieces.append(f'<a class="e {escape(entity.kind)}" href="{escape(root + entity.url)}"{title}>{inner}</a>')
         at = mention.end
     pieces.append(_marked(passage, at, len(passage.text)))
     return Markup("".join(pieces))  # noqa: S704 - every piece is escaped above
 
 
 def _marked(passage: Passage, start: int, end: int, *, links: bool = True) -> str:
-    marks = [
-        mark for mark in passage.marks if mark.start < end and mark.end > start and (links or mark.tag != "a")
-    ]
+    marks = [mark for mark in passage.marks if mark.start < end and mark.end > start and (links or mark.tag != "a")]
     if not marks:
         return str(escape(passage.text[start:end]))
     cuts = sorted({start, end, *(min(max(cut, start), end) for mark in marks for cut in mark[:2])})
     return "".join(
         _wrapped(passage.text[one:two], [mark for mark in marks if mark.start <= one and two <= mark.end])
-        for one, two in zip(cuts, cuts[1:], strict=False)
+        for one, two in pairwise(cuts)
     )
 
 

@@ -45,9 +45,7 @@ def load(root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[s
 
 
 class _Loader:
-    def __init__(
-        self, root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[str, Row]
-    ) -> None:
+    def __init__(self, root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[str, Row]) -> None:
         self._root, self._config, self._digests, self._kept = root, config, digests, kept
         self._kinds = {kind.folder: kind for kind in config.kinds}
         self._reports: list[Report] = []
@@ -95,7 +93,7 @@ class _Loader:
             hint = "reports, entities and pages are .md files; keep other files elsewhere"
             self._problems.append(Problem(path, 0, "is not read", hint, "warning"))
         elif not set(slug_of(path)) <= SLUG_LETTERS or len(slug_of(path)) > LONGEST_SLUG:
-            hint = f"name it with lower-case letters, digits and hyphens, at most {LONGEST_SLUG}: it becomes the page's address"
+            hint = f"lower-case letters, digits and hyphens, at most {LONGEST_SLUG}: it becomes the page's address"
             self._problems.append(Problem(path, 0, "this file's name cannot be an address", hint))
         elif slug_of(path) in RESERVED and folder != "reports":
             hint = "this address belongs to a page that every archive has; give the file another name"
@@ -132,9 +130,7 @@ class _Loader:
             line = error.object.count(b"\n", 0, error.start) + 1
             self._problems.append(Problem(path, line, "is not UTF-8 text", "save it as UTF-8 in your editor"))
         except OSError as error:
-            self._problems.append(
-                Problem(path, 0, f"cannot be read: {error.strerror}", "check its permissions")
-            )
+            self._problems.append(Problem(path, 0, f"cannot be read: {error.strerror}", "check its permissions"))
         return None
 
     def _changes(self) -> list[Change]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from readingroom.cache import Row
     from readingroom.config import Kind
     from readingroom.model import Entity, Mention, Report
+    from readingroom.workers import Crew
 
 AUTHORITY = "authority"
 
@@ -28,40 +29,40 @@ class Found(NamedTuple):
     authority: Row
 
 
-def find_mentions(
-    reports: Sequence[tuple[Report, str]],
-    entities: Sequence[Entity],
-    kinds: Sequence[Kind],
-    *,
-    kept: Mapping[str, Row],
-    authority: Row | None,
-    jobs: int,
-    done: Callable[[int], None],
-) -> Found:
+class Names(NamedTuple):
+    """What recognition goes by: the authority and its kinds."""
+
+    entities: Sequence[Entity]
+    kinds: Sequence[Kind]
+
+
+class Kept(NamedTuple):
+    """What an earlier build found: rows by path of the report, and what its names were."""
+
+    rows: Mapping[str, Row]
+    authority: Row | None
+
+
+def find_mentions(reports: Sequence[tuple[Report, str]], names: Names, kept: Kept, crew: Crew) -> Found:
     """Find the mentions of every report; `reports` come with the digest of their file.
 
-    `kept` holds the rows of an earlier build and `authority` what its names were. A report keeps its mentions
-    if its file is the same and it can hold no spelling of an entity that differs between the two authorities,
-    nor of one that lies within such an entity (signature.signature says why that is safe).
+    A report keeps its mentions if its file is the same and it can hold no spelling of an entity that differs
+    between the two authorities, nor of one that lies within such an entity (signature.signature says why
+    that is safe).
     """
-    now = _authority(entities, kinds)
-    changed = changed_spellings(authority, now)
+    now = _authority(names)
+    changed = changed_spellings(kept.authority, now)
     mentions: dict[str, tuple[Mention, ...]] = {}
     again: list[tuple[Report, str]] = []
     for report, sha256 in reports:
-        row = kept.get(report.path)
-        if (
-            changed is not None
-            and isinstance(row, dict)
-            and row["sha256"] == sha256
-            and not _holds(row, changed)
-        ):
+        row = kept.rows.get(report.path)
+        if changed is not None and isinstance(row, dict) and row["sha256"] == sha256 and not _holds(row, changed):
             mentions[report.id] = mentions_of(row["mentions"])
         else:
             again.append((report, sha256))
     if not again:
         return Found(mentions, {}, now)
-    recogniser = Recogniser(entities, kinds)
+    recogniser = Recogniser(names.entities, names.kinds)
 
     def work(part: Sequence[tuple[Report, str]], tell: Callable[[int], None]) -> dict[str, Row]:
         rows: dict[str, Row] = {}
@@ -75,7 +76,7 @@ def find_mentions(
             tell(1)
         return rows
 
-    rows = {path: row for part in spread(work, again, jobs, done) for path, row in part.items()}
+    rows = {path: row for part in spread(work, again, crew) for path, row in part.items()}
     for report, _ in again:
         mentions[report.id] = mentions_of(cast("dict[str, Any]", rows[report.path])["mentions"])
     return Found(mentions, rows, now)
@@ -89,17 +90,12 @@ def changed_spellings(before: Row | None, now: Row) -> Collection[str] | None:
     changed = {key for key in {*old, *new} if old.get(key) != new.get(key)}
     for entities in (old, new):
         changed |= {key for key in entities if _ancestors(key, entities) & changed}
-    return {
-        spelling
-        for entities in (old, new)
-        for key in changed & set(entities)
-        for spelling in entities[key][1]
-    }
+    return {spelling for entities in (old, new) for key in changed & set(entities) for spelling in entities[key][1]}
 
 
-def _authority(entities: Sequence[Entity], kinds: Sequence[Kind]) -> Row:
+def _authority(names: Names) -> Row:
     return {
-        "kinds": digest(tuple(kinds)),
+        "kinds": digest(tuple(names.kinds)),
         "entities": {
             entity.id: [
                 digest((
@@ -109,7 +105,7 @@ def _authority(entities: Sequence[Entity], kinds: Sequence[Kind]) -> Row:
                 list(entity.spellings),
                 f"{entity.id.partition('/')[0]}/{entity.within}" if entity.within else "",
             ]
-            for entity in entities
+            for entity in names.entities
         },
     }  # fmt: skip
 

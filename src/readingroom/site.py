@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from readingroom.publish import Stage, Written
     from readingroom.render import Renderer
     from readingroom.state import Here, LastSite
+    from readingroom.workers import Crew
 
 
 class IndexStep(NamedTuple):
@@ -33,6 +34,13 @@ class IndexStep(NamedTuple):
     does: Literal["make", "keep", "none"]
     inputs: str
     stands: Search
+
+
+class Press(NamedTuple):
+    """What turns outputs into files: templates, and the stage they go to."""
+
+    renderer: Renderer
+    stage: Stage
 
 
 def wanted(outputs: Sequence[Output], renderer: Renderer) -> dict[str, Digests]:
@@ -52,22 +60,19 @@ def make(
     outputs: Sequence[Output],
     digests: Mapping[str, Digests],
     planned: Plan,
-    *,
-    stage: Stage,
-    renderer: Renderer,
-    jobs: int,
-    done: Callable[[int], None],
+    press: Press,
+    crew: Crew,
 ) -> dict[str, Row]:
     """Put every output on the stage: fresh ones taken over, stale ones made; return the rows of those made."""
     for url in planned.fresh:
-        stage.keep(url)
+        press.stage.keep(url)
     by_url = {output.url: output for output in outputs}
     reasons = {stale.url: stale.reasons for stale in planned.stale}
 
     def work(part: Sequence[Output], tell: Callable[[int], None]) -> dict[str, Row]:
         rows: dict[str, Row] = {}
         for output in part:
-            file = _make(output, stage, renderer)
+            file = _make(output, press)
             rows[output.url] = {
                 "digests": digests[output.url],
                 "file": list(file),
@@ -76,7 +81,7 @@ def make(
             tell(1)
         return rows
 
-    parts = spread(work, [by_url[stale.url] for stale in planned.stale], jobs, done)
+    parts = spread(work, [by_url[stale.url] for stale in planned.stale], crew)
     return {url: row for part in parts for url, row in part.items()}
 
 
@@ -114,9 +119,9 @@ def put_index(stage: Stage, step: IndexStep, last: LastSite, language: str) -> M
     return {f"{PAGEFIND}/{url}": file for url, file in files.items()}
 
 
-def _make(output: Output, stage: Stage, renderer: Renderer) -> Written:
+def _make(output: Output, press: Press) -> Written:
     if isinstance(output, Page):
-        return stage.write(output.url, renderer.render(output.template, output.view))
+        return press.stage.write(output.url, press.renderer.render(output.template, output.view))
     if isinstance(output, Copy):
-        return stage.copy(output.url, output.source)
-    return stage.write(output.url, output.text.encode())
+        return press.stage.copy(output.url, output.source)
+    return press.stage.write(output.url, output.text.encode())

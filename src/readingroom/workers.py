@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from readingroom.problems import ProblemsError
 
@@ -22,6 +22,13 @@ Answer = TypeVar("Answer")
 WORTH_FORKING = 300
 
 
+class Crew(NamedTuple):
+    """Who does the work: how many processes at most, and who hears how many more items are done."""
+
+    jobs: int
+    done: Callable[[int], None]
+
+
 def processors() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -30,29 +37,26 @@ def processors() -> int:
 def spread(
     work: Callable[[Sequence[Item], Callable[[int], None]], Answer],
     items: Sequence[Item],
-    jobs: int,
-    done: Callable[[int], None],
+    crew: Crew,
 ) -> list[Answer]:
     """Call `work` on slices of `items`, each in a process of its own where that pays and forking exists.
 
-    `work` gets a slice and a function to tell how many more items are done, which `done` hears. Problems
+    `work` gets a slice and a function to tell how many more items are done, which the crew hears. Problems
     raised in any process are raised here together; anything else that goes wrong in one ends all.
     """
-    jobs = min(jobs, len(items) // WORTH_FORKING + 1)
+    jobs = min(crew.jobs, len(items) // WORTH_FORKING + 1)
     if jobs <= 1 or "fork" not in multiprocessing.get_all_start_methods():
-        return [work(items, done)]
+        return [work(items, crew.done)]
     context = multiprocessing.get_context("fork")
     running: dict[Connection, BaseProcess] = {}
     try:
         for number in range(jobs):
             here, there = context.Pipe(duplex=False)
-            process: BaseProcess = context.Process(
-                target=_run, args=(work, items[number::jobs], there), daemon=True
-            )
+            process: BaseProcess = context.Process(target=_run, args=(work, items[number::jobs], there), daemon=True)
             process.start()
             there.close()
             running[here] = process
-        return _gather(list(running), done)
+        return _gather(list(running), crew.done)
     finally:
         for here, process in running.items():
             process.terminate()

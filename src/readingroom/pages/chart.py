@@ -28,11 +28,7 @@ def chart(dated: Sequence[tuple[str, str]]) -> Chart | None:
     if len(periods) <= MOST_MONTHS and months.total() == years.total():
         counts = {period: months[period] for period in periods}
     else:
-        counts = (
-            {str(year): years[str(year)] for year in range(int(min(years)), int(max(years)) + 1)}
-            if years
-            else {}
-        )
+        counts = {str(year): years[str(year)] for year in range(int(min(years)), int(max(years)) + 1)} if years else {}
     return _draw(counts, root) if len(counts) > 1 else None
 
 

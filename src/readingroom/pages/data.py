@@ -33,24 +33,26 @@ MENTION_COLUMNS = (
     "why",
 )
 REPORT_COLUMNS = (
-    "id", "title", "dek", "publisher", "published", "date_basis", "date_evidence", "source", "language", "original", "sha256",
+    "id", "title", "dek", "publisher", "published", "date_basis", "date_evidence", "source", "language", "original",
+    "sha256",
 )  # fmt: skip
 SUMS = "data/SHA256SUMS"
 
 
 def data_outputs(archive: Archive, originals: Sequence[Copy]) -> Iterator[Output]:
     """Make the data files, their checksums, and the page that offers them."""
+    mentions, entities, reports = (
+        Text("data/mentions.csv", mentions_csv(archive)),
+        Text("data/entities.json", entities_json(archive)),
+        Text("data/reports.csv", reports_csv(archive)),
+    )
+    named = sum(map(len, archive.mentions.values()))
     files = [
-        (Text("data/mentions.csv", mentions_csv(archive)), "Every mention the site shows, with its place in the text",
-         counted(sum(map(len, archive.mentions.values())), "mention")),
-        (Text("data/entities.json", entities_json(archive)), "Places, factions, commanders and other names, as reviewed",
-         counted(len(archive.entities), "entity", "entities")),
-        (Text("data/reports.csv", reports_csv(archive)), "The reports: headline, date and its basis, source, checksum",
-         counted(len(archive.reports), "report")),
-    ]  # fmt: skip
-    rows = [(sha256(text.text), text.url) for text, _, _ in files] + [
-        (copy.digest, copy.url) for copy in originals
+        (mentions, "Every mention the site shows, with its place in the text", counted(named, "mention")),
+        (entities, "The names of the archive, as reviewed", counted(len(archive.entities), "name")),
+        (reports, "Headline, date and its basis, source, checksum", counted(len(archive.reports), "report")),
     ]
+    rows = [(sha256(text.text), text.url) for text, _, _ in files] + [(copy.digest, copy.url) for copy in originals]
     yield from (text for text, _, _ in files)
     yield Text(SUMS, "".join(f"{digest}  {url}\n" for digest, url in sorted(rows, key=lambda item: item[1])))
     yield _page(archive, files, originals)
@@ -64,9 +66,7 @@ def mention_values(mention: Mention) -> dict[str, object]:
 def mentions_csv(archive: Archive) -> str:
     """List every mention shown, in order of report and position."""
     rows = (
-        (*mention[:-1], "; ".join(mention.why))
-        for report in archive.reports
-        for mention in archive.mentions[report.id]
+        (*mention[:-1], "; ".join(mention.why)) for report in archive.reports for mention in archive.mentions[report.id]
     )
     return _csv(MENTION_COLUMNS, rows)
 
@@ -138,15 +138,10 @@ def _page(archive: Archive, files: list[tuple[Text, str, str]], originals: Seque
         chrome(archive, "data.html"),
         head,
         tuple(
-            DataFile(
-                text.url.partition("/")[2], text.url, about, rows, len(text.text.encode()), sha256(text.text)
-            )
+            DataFile(text.url.partition("/")[2], text.url, about, rows, len(text.text.encode()), sha256(text.text))
             for text, about, rows in files
         ),
-        tuple(
-            DataFile(copy.url.partition("/")[2], copy.url, "", "", copy.size, copy.digest)
-            for copy in originals
-        ),
+        tuple(DataFile(copy.url.partition("/")[2], copy.url, "", "", copy.size, copy.digest) for copy in originals),
         Link("SHA256SUMS", SUMS),
     )
     return Page("data.html", "data.html", view)

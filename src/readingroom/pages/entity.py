@@ -120,17 +120,14 @@ def _part_url(entity: Entity, year: str) -> str:
 
 def _years(archive: Archive, found: Sequence[Mention]) -> dict[str, list[Mention]]:
     return {
-        year: list(group)
-        for year, group in groupby(found, key=lambda mention: year_of(archive.report[mention.report]))
+        year: list(group) for year, group in groupby(found, key=lambda mention: year_of(archive.report[mention.report]))
     }
 
 
 def _head(archive: Archive, entity: Entity, url: str, mentions: int, reports: int) -> Head:
     kind = archive.config.kind(entity.kind)
     said = (
-        f"{counted(mentions, 'mention')} in {counted(reports, 'report')}"
-        if mentions
-        else "not named in any report yet"
+        f"{counted(mentions, 'mention')} in {counted(reports, 'report')}" if mentions else "not named in any report yet"
     )
     schema = {"place": "Place", "faction": "Organization", "commander": "Person"}.get(entity.kind, "Thing")
     data: dict[str, object] = {
@@ -173,9 +170,7 @@ def _role(archive: Archive, entity: Entity, root: str) -> tuple[str, Link | None
 def _position(at: Point | None) -> Position | None:
     if at is None:
         return None
-    text = (
-        f"{abs(at.lat):.3f}° {'N' if at.lat >= 0 else 'S'}, {abs(at.lon):.3f}° {'E' if at.lon >= 0 else 'W'}"
-    )
+    text = f"{abs(at.lat):.3f}° {'N' if at.lat >= 0 else 'S'}, {abs(at.lon):.3f}° {'E' if at.lon >= 0 else 'W'}"
     words = {"exact": "exact spot", "village": "centre of the settlement"}
     return Position(text, words.get(at.precision, f"somewhere in the {at.precision}"), at.source)
 

@@ -57,7 +57,7 @@ def _day(date: str) -> str:
     """Return the first day an EDTF date may mean."""
     digits = date[:10].split("/", maxsplit=1)[0].rstrip("~?%")
     parts = [part for part in digits.split("-") if part.isdigit()]
-    return "-".join((parts + ["01", "01"])[:3]) if parts and len(parts[0]) == len("2018") else EPOCH
+    return "-".join([*parts, "01", "01"][:3]) if parts and len(parts[0]) == len("2018") else EPOCH
 
 
 def _moment(day: str) -> str:

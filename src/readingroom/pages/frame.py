@@ -86,6 +86,15 @@ def month_of(report: Report) -> str:
     return report.published[:7] if report.published[:7].count("-") == 1 else "undated"
 
 
+def month_label(month: str) -> str:
+    """Say a month that reports are filed under.
+
+    >>> month_label("2018-01"), month_label("undated")
+    ('January 2018', 'without a month')
+    """
+    return "without a month" if month == "undated" else display(month)
+
+
 def year_of(report: Report) -> str:
     """Return the year a report is filed under, or `undated`."""
     return report.published[:4] if report.published else "undated"
@@ -112,9 +121,7 @@ def register(archive: Archive, kind: Kind, counts: Counter[str], root: str, limi
     ids = [key for key in counts if archive.entities[key].kind == kind.name]
     ids.sort(key=lambda key: (-counts[key], archive.entities[key].name.casefold(), key))
     shown = ids[:limit] if limit else ids
-    entries = tuple(
-        Entry(archive.entities[key].name, root + archive.entities[key].url, counts[key]) for key in shown
-    )
+    entries = tuple(Entry(archive.entities[key].name, root + archive.entities[key].url, counts[key]) for key in shown)
     return Register(kind.name, kind.plural, f"{root}{kind.folder}/index.html", entries, len(ids) - len(shown))
 
 
@@ -144,7 +151,5 @@ def _changed(archive: Archive, target: str, root: str) -> Link:
 def entity_links(archive: Archive, ids: Iterable[str], root: str) -> tuple[Link, ...]:
     """Link to published entities, in the order given."""
     return tuple(
-        Link(archive.entities[key].name, root + archive.entities[key].url)
-        for key in ids
-        if key in archive.entities
+        Link(archive.entities[key].name, root + archive.entities[key].url) for key in ids if key in archive.entities
     )

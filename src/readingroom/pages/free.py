@@ -47,12 +47,8 @@ def free_pages(archive: Archive) -> Iterator[Page]:
 def _search(archive: Archive) -> Page:
     config = archive.config
     counts = Counter({key: len(found) for key, found in archive.named.items() if found})
-    names = [
-        archive.entities[key].name for key in sorted(counts, key=lambda key: (-counts[key], key))[:EXAMPLES]
-    ]
-    head = Head(
-        "Search", f"Search the reports of {config.title}", canonical(config, "search.html"), robots="noindex"
-    )
+    names = [archive.entities[key].name for key in sorted(counts, key=lambda key: (-counts[key], key))[:EXAMPLES]]
+    head = Head("Search", f"Search the reports of {config.title}", canonical(config, "search.html"), robots="noindex")
     view = SearchView(
         chrome(archive, "search.html"),
         head,

@@ -46,9 +46,7 @@ def home_page(archive: Archive) -> Page:
             canonical=canonical(config, url),
             json_ld=json_ld(data),
         ),
-        introduction=next(
-            (to_html(page.markdown) for page in archive.pages if page.slug == "index"), Markup()
-        ),
+        introduction=next((to_html(page.markdown) for page in archive.pages if page.slug == "index"), Markup()),
         coverage=coverage,
         years=year_groups(archive, root, titles=False),
         latest=tuple(row(archive, report, root) for report in _latest(archive)),

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from readingroom.authority import lineage
-from readingroom.dates import display
 from readingroom.output import Page
-from readingroom.pages.frame import canonical, chrome, direction, month_of, root_of, row, year_of
+from readingroom.pages.frame import (
+    canonical,
+    chrome,
+    direction,
+    month_label,
+    month_of,
+    root_of,
+    row,
+    year_of,
+)
 from readingroom.problems import counted
 from readingroom.views import (
     Head,
@@ -31,9 +39,7 @@ if TYPE_CHECKING:
     from readingroom.index import Archive
     from readingroom.model import Entity
 
-PARTICLES = re.compile(
-    r"^(?:(?:al|el|ad|an|ar|as|ash|at|az|ad|adh|ath|es|ez|the)[- ]|abu |umm |um |om |[^\w]+)+"
-)
+PARTICLES = re.compile(r"^(?:(?:al|el|ad|an|ar|as|ash|at|az|ad|adh|ath|es|ez|the)[- ]|abu |umm |um |om |[^\w]+)+")
 LIST_ALL = 200
 
 
@@ -56,7 +62,9 @@ def index_pages(archive: Archive) -> Iterator[Page]:
         entities = [entity for entity in archive.entities.values() if entity.kind == kind.name]
         head = Head(
             title=kind.plural,
-            description=f"{kind.plural} named in {archive.config.title}, A to Z: {counted(len(entities), 'entry', 'entries')}.",
+            description=(
+                f"{kind.plural} named in {archive.config.title}, A to Z: {counted(len(entities), 'entry', 'entries')}."
+            ),
             canonical=canonical(archive.config, url),
             robots="noindex" if kind.noindex else "",
         )
@@ -77,13 +85,14 @@ def _letters(archive: Archive, entities: list[Entity], root: str) -> tuple[Index
         IndexLetter(
             letter,
             f"letter-{letter.lower()}" if letter.isascii() and letter != "#" else f"letter-{ord(letter):x}",
-            tuple(
-                entry
-                for _, entry in sorted(entries[letter], key=lambda item: (item[0], item[1].url, item[1].name))
-            ),
+            tuple(entry for _, entry in sorted(entries[letter], key=lambda item: (item[0], item[1].url, item[1].name))),
         )
         for letter in sorted(entries, key=lambda letter: (not letter.isalpha(), letter))
     )
+
+
+def _filed(item: tuple[str, IndexEntry]) -> tuple[str, str, str]:
+    return item[0], item[1].url, item[1].name
 
 
 def _headings(entity: Entity) -> Iterator[str]:
@@ -129,13 +138,17 @@ def reports_page(archive: Archive) -> Page:
 
 def year_groups(archive: Archive, root: str, *, titles: bool) -> tuple[YearGroup, ...]:
     """Group the reports by year and month, the newest first, undated ones last; with or without their titles."""
+    most = max(Counter(month_of(report) for report in archive.reports).values(), default=0)
     groups = []
     for year, in_year in groupby(archive.reports, key=year_of):
         months = []
         for month, in_month in groupby(sorted(in_year, key=month_of), key=month_of):
             reports = list(in_month)
             rows = tuple(row(archive, report, root) for report in reports) if titles else ()
-            months.append(MonthGroup(_month_label(month), f"{root}months/{month}.html", len(reports), rows))
+            number = int(month[-2:]) if month != "undated" else 0
+            level = -(-4 * len(reports) // most)
+            url = f"{root}months/{month}.html"
+            months.append(MonthGroup(month_label(month), url, len(reports), rows, number, level))
         groups.append(YearGroup(year, sum(month.total for month in months), tuple(reversed(months))))
     groups.sort(key=lambda group: (group.year.isdigit(), group.year), reverse=True)
     return tuple(groups)
@@ -147,7 +160,7 @@ def month_pages(archive: Archive) -> Iterator[Page]:
     for position, month in enumerate(months):
         url = f"months/{month}.html"
         root = root_of(url)
-        label = _month_label(month)
+        label = month_label(month)
         reports = [report for report in archive.reports if month_of(report) == month]
         head = Head(
             title=f"Reports, {label}",
@@ -168,8 +181,4 @@ def month_pages(archive: Archive) -> Iterator[Page]:
 def _month_link(months: list[str], position: int, root: str) -> Link | None:
     if not 0 <= position < len(months):
         return None
-    return Link(_month_label(months[position]), f"{root}months/{months[position]}.html")
-
-
-def _month_label(month: str) -> str:
-    return "without a month" if month == "undated" else display(month)
+    return Link(month_label(months[position]), f"{root}months/{months[position]}.html")

@@ -17,7 +17,7 @@ def original_url(path: str) -> str:
     >>> original_url("000_af9b.txt")
     'originals/000_af9b.txt'
     >>> original_url("تقرير.txt")
-    'originals/tqryr-e8f3ae.txt'
+    'originals/tqryr-3e11e0.txt'
     """
     if SAFE.fullmatch(path) and len(path) <= LONGEST:
         return f"originals/{path}"

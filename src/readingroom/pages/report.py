@@ -17,6 +17,7 @@ from readingroom.pages.frame import (
     chrome,
     date_of,
     direction,
+    month_label,
     month_of,
     register,
     root_of,
@@ -28,6 +29,7 @@ from readingroom.views import (
     Link,
     PassageView,
     Provenance,
+    Register,
     RelatedReport,
     ReportView,
     StepView,
@@ -36,6 +38,7 @@ from readingroom.views import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from readingroom.config import Kind
     from readingroom.index import Archive
     from readingroom.model import CleaningStep, Mention, Report
 
@@ -65,7 +68,7 @@ def _view(archive: Archive, report: Report, position: int) -> ReportView:
     root = root_of(report.url)
     counts = archive.in_report[report.id]
     html = _passages(archive, report, root)
-    registers = tuple(register(archive, kind, counts, root) for kind in archive.config.kinds)
+    registers = tuple(_register(archive, report, kind, root) for kind in archive.config.kinds)
     note, where = _date_note(report)
     about = [archive.entities[key] for key in sorted(counts, key=lambda key: (-counts[key], key))]
     return ReportView(
@@ -81,7 +84,7 @@ def _view(archive: Archive, report: Report, position: int) -> ReportView:
         date_iso=report.published,
         date_note=note,
         date_evidence=f"#{where}" if where else "",
-        month=Link(month_of(report), f"{root}months/{month_of(report)}.html"),
+        month=Link(month_label(month_of(report)), f"{root}months/{month_of(report)}.html"),
         words=sum(len(passage.text.split()) for passage in report.paragraphs),
         source=Link(report.source.split("://", 1)[-1].removeprefix("www.").rstrip("/"), report.source)
         if report.source
@@ -103,14 +106,20 @@ def _view(archive: Archive, report: Report, position: int) -> ReportView:
     )
 
 
+def _register(archive: Archive, report: Report, kind: Kind, root: str) -> Register:
+    listed = register(archive, kind, archive.in_report[report.id], root)
+    first = {
+        root + archive.entities[mention.entity].url: mention.paragraph
+        for mention in reversed(archive.mentions[report.id])
+    }
+    return listed._replace(entries=tuple(entry._replace(where=first[entry.url]) for entry in listed.entries))
+
+
 def _passages(archive: Archive, report: Report, root: str) -> dict[str, Markup]:
     here: defaultdict[str, list[Mention]] = defaultdict(list)
     for mention in archive.mentions[report.id]:
         here[mention.paragraph].append(mention)
-    return {
-        passage.anchor: link(passage, here[passage.anchor], archive.entities, root)
-        for passage in report.passages
-    }
+    return {passage.anchor: link(passage, here[passage.anchor], archive.entities, root) for passage in report.passages}
 
 
 def _head(archive: Archive, report: Report, json_ld: Markup) -> Head:
@@ -128,9 +137,7 @@ def _date_note(report: Report) -> tuple[str, str]:
     """Say where the date comes from, and the anchor of its evidence."""
     match = EVIDENCE.search(report.date_evidence)
     where = match.group(1) if match else ""
-    passage = {"title": "the headline", "dek": "the deck", "": "the text"}.get(
-        where, f"¶{where.removeprefix('p')}"
-    )
+    passage = {"title": "the headline", "dek": "the deck", "": "the text"}.get(where, f"¶{where.removeprefix('p')}")
     words = {
         "stated": f"stated in {passage}",
         "inferred": f"inferred from {passage}",
