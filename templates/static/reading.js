@@ -30,22 +30,25 @@
   status.setAttribute("role", "status");
   document.body.append(status);
 
-  const button = (label, text) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = label;
-    return copies(made, text);
-  };
-
   const copies = (button, text) => {
     const label = button.textContent;
     button.addEventListener("click", async () => {
       const said = (await copy(text())) ? "Copied" : "Not copied";
       button.textContent = said;
       status.textContent = said;
-      setTimeout(() => { button.textContent = label; status.textContent = ""; }, 1600);
+      setTimeout(() => {
+        button.textContent = label;
+        status.textContent = "";
+      }, 1600);
     });
     return button;
+  };
+
+  const button = (label, text) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = label;
+    return copies(made, text);
   };
 
   for (const box of document.querySelectorAll("[data-copy]")) {
@@ -54,12 +57,13 @@
     shown.hidden = false;
   }
 
+  /* The report's citation with the paragraph before its address, and in it. */
   const plain = document.getElementById("cite-plain");
+  const page = address || location.pathname.split("/").slice(-2).join("/");
   const cited = (anchor, name) => {
     const text = plain ? plain.textContent.trim() : document.title;
-    const target = `${address}#${anchor}`;
-    if (address && text.includes(address)) return text.replace(address, () => target).replace(/\.?$/, `, ${name}.`);
-    return text.replace(/\.?$/, `, ${name}${address ? ` (${target})` : ""}.`);
+    if (text.includes(page)) return text.replace(page, () => `${name}, ${page}#${anchor}`);
+    return text.replace(/\.?$/, () => `, ${name}.`);
   };
 
   const bar = document.createElement("p");
