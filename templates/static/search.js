@@ -110,26 +110,36 @@
     return wanted;
   };
 
-  /* Runs every part of the query and keeps the reports that answer them all. */
+  /* What must be found, one by one: Pagefind by itself leaves out words that no report holds. */
+  const termsOf = (query) => {
+    const { phrases, words } = partsOf(query);
+    const each = words.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+    const terms = [...phrases.map((phrase) => `"${phrase}"`), ...(each.length > 1 ? each : []), ...(each.length ? [words] : [])];
+    return terms.length ? terms : [null];
+  };
+
+  /* Asks for every part of the query and keeps the reports that answer them all, in the order of the last,
+     which holds all words. Its counts are `exact` where no report had to be left out. */
   const find = async (pagefind, wanted, { sort = "", filters }) => {
-    const { phrases, words } = partsOf(wanted.q);
-    const terms = [...phrases.map((phrase) => `"${phrase}"`), ...(words ? [words] : [])];
+    const terms = termsOf(wanted.q);
     const options = { filters, sort: SORTS[sort] || {} };
-    const answers = await Promise.all((terms.length ? terms : [null]).map((term) => pagefind.search(term, options)));
+    const answers = await Promise.all(terms.map((term) => pagefind.search(term, options)));
     const last = answers[answers.length - 1];
-    const ids = answers.map((answer) => new Map(answer.results.map((result) => [result.id, result])));
+    const byId = answers.map((answer) => new Map(answer.results.map((result) => [result.id, result])));
     const results = last.results
-      .filter((result) => ids.every((known) => known.has(result.id)))
-      .map((result) => ids.map((known) => known.get(result.id)));
-    return { results, counts: answers.length > 1 ? null : last.filters };
+      .filter((result) => byId.every((known) => known.has(result.id)))
+      .map((result) => byId.map((known) => known.get(result.id)));
+    const absent = terms.filter((term, place) => term && !answers[place].unfilteredResultCount);
+    return { results, counts: last.filters, exact: results.length === last.results.length, absent };
   };
 
   const search = async (pagefind, wanted) => {
     const found = await find(pagefind, wanted, { sort: wanted.sort, filters: asked(wanted) });
     if (wanted.sort === "oldest") await datedFirst(pagefind, wanted, found);
-    if (found.counts && wanted.filters.year && wanted.filters.year.length) {
+    if (wanted.filters.year && wanted.filters.year.length) {
       const anyYear = await find(pagefind, wanted, { filters: asked(wanted, "year") });
       found.counts = { ...found.counts, year: anyYear.counts.year };
+      found.exact = found.exact && anyYear.exact;
     }
     return found;
   };
@@ -156,7 +166,7 @@
     return item;
   };
 
-  const drawFacet = (box, counts) => {
+  const drawFacet = (box, counts, exact) => {
     const name = box.dataset.filter;
     const chosen = state.filters[name];
     const lone = name === "publisher" && !chosen.length && Object.keys(counts || {}).length < 2;
@@ -164,19 +174,19 @@
     const others = [...values.keys()].sort((one, other) =>
       name === "year" ? other.localeCompare(one) : values.get(other) - values.get(one) || nameOf(one).localeCompare(nameOf(other)));
     const kept = wide.has(name) ? others : others.slice(0, FACETS);
-    const rows = [...chosen, ...kept].map((value) => facet(box, value, (counts || {})[value]));
+    const rows = [...chosen, ...kept].map((value) => facet(box, value, exact ? (counts || {})[value] : undefined));
     const all = Object.assign(element("button", "further", `All ${others.length.toLocaleString("en")}`), { type: "button" });
-    all.addEventListener("click", () => { wide.add(name); drawFacet(box, counts); });
+    all.addEventListener("click", () => { wide.add(name); drawFacet(box, counts, exact); });
     box.querySelector("ul").replaceChildren(...rows);
     box.querySelectorAll("button").forEach((old) => old.remove());
     if (kept.length < others.length) box.append(all);
     box.hidden = lone || !rows.length;
   };
 
-  const drawFacets = (counts) => {
+  const drawFacets = (found) => {
     const boxes = [...filterForm.querySelectorAll("fieldset")];
     const focused = document.activeElement && document.activeElement.matches("input[type=checkbox]") && document.activeElement;
-    boxes.forEach((box) => drawFacet(box, counts && counts[box.dataset.filter]));
+    boxes.forEach((box) => drawFacet(box, found ? found.counts[box.dataset.filter] : null, Boolean(found && found.exact)));
     filterForm.hidden = boxes.every((box) => box.hidden);
     if (!focused) return;
     const again = [...filterForm.elements].find((tick) => tick.name === focused.name && tick.value === focused.value);
@@ -215,7 +225,7 @@
     empty.hidden = false;
   };
 
-  const drawNothing = () => {
+  const drawNothing = ({ absent }) => {
     const rows = [];
     const { phrases, words } = partsOf(state.q);
     if (isFiltered(state) && state.q) rows.push(suggest(`Search all reports for ${state.q}`, without(state)));
@@ -224,7 +234,8 @@
       const kind = filterNames.includes(row.kind.name) && row.mentions && row.kind.name;
       if (kind) rows.push(suggest(`Reports that name ${row.name}, in any spelling`, { q: "", filters: { ...without(state).filters, [kind]: [row.id] } }));
     }
-    drawEmpty("No report answers. You could try:", rows.length ? rows : [element("li", "", "other words, or fewer")]);
+    const why = absent.length ? ` holds ${absent.map((term) => `“${term.replaceAll('"', "")}”`).join(" or ")}` : " answers";
+    drawEmpty(`No report${why}. You could try:`, rows.length ? rows : [element("li", "", "other words, or fewer")]);
   };
 
   const namesFor = (query) => {
@@ -261,7 +272,7 @@
     status.textContent = found.results.length ? counted(found.results.length, "report", "reports") : "";
     orderLabel.hidden = found.results.length < 2;
     if (found.results.length) await drawMore();
-    else drawNothing();
+    else drawNothing(found);
   };
 
   const drawUnavailable = (why) => {
@@ -294,8 +305,8 @@
       if (!current()) return;
       await drawResults(found);
       await pagefind.filters();
-      const counts = (await search(pagefind, wanted)).counts;
-      if (current()) drawFacets(counts);
+      const again = await search(pagefind, wanted);
+      if (current()) drawFacets(again.results.length || isFiltered(wanted) ? again : null);
     } catch (fault) {
       if (current()) drawUnavailable(BROKEN);
       console.warn(fault);
