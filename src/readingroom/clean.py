@@ -48,7 +48,7 @@ _ORGANISATION = re.compile(
 _SMALL_WORDS = frozenset({"against", "and", "for", "in", "of", "on", "the", "to"})
 _CLOSED = re.compile(r"[.!?:;,…][”\"'’)\]]*$")
 _BULLETED = re.compile(r"(?:[•●▪■◦‣⁃∙○➢➤►✓\uf0a7\uf0b7·*–—-] )")
-_DATELINE = re.compile(r"[^:]{3,60}(?:: |[–—] )")
+_DATELINE = re.compile(r"[^:]{3,60}(?:: |[–—] |-- )")
 
 
 class Cleaned(NamedTuple):
@@ -111,25 +111,26 @@ def split_paragraphs(text: str) -> list[str]:
     >>> split_paragraphs("Hama\nHoms\n\nIdlib")
     ['Hama', 'Homs', 'Idlib']
     >>> from textwrap import fill
-    >>> split_paragraphs(fill("The regime forces took a village near Hama and then one in Idlib.", 22))
-    ['The regime forces took a village near Hama and then one in Idlib.']
+    >>> split_paragraphs(fill("The regime forces took the control of a village near Hama and two in Idlib, "
+    ... "and then lost one of them.", 45))
+    ['The regime forces took the control of a village near Hama and two in Idlib, and then lost one of them.']
     """
-    blocks = [[line.strip() for line in block.split("\n")] for block in text.split("\n\n")]
+    blocks = [list(filter(None, map(str.strip, block.split("\n")))) for block in text.split("\n\n")]
     width = _wrap_width(blocks)
     joined: list[str] = []
     for block in blocks:
         for number, line in enumerate(block):
-            if number and width and _is_full(block[number - 1], line, width):
+            if number and width and _goes_on(block[number - 1], line, width):
                 joined[-1] += f" {line}"
             else:
                 joined.append(line)
-    return [item for item in joined if item]
+    return joined
 
 
 def _wrap_width(blocks: list[list[str]]) -> int:
     """Return the width a text was wrapped at, 0 if its line ends are its own.
 
-    A wrapped line is one that the next line's first word would have made too long.
+    In a wrapped text two of three lines are about so long that the next word did not fit.
     """
     pairs = [pair for block in blocks for pair in pairwise(block)]
     lengths = sorted(len(line) for line, _ in pairs)
@@ -137,11 +138,18 @@ def _wrap_width(blocks: list[list[str]]) -> int:
         return 0
     width = lengths[len(lengths) * 9 // 10]
     full = sum(_is_full(line, after, width) for line, after in pairs)
-    return width if 20 <= width <= 120 and full * 4 >= len(pairs) * 3 else 0  # noqa: PLR2004  (columns)
+    return width if 40 <= width <= 120 and full * 3 >= len(pairs) * 2 else 0  # noqa: PLR2004  (columns)
+
+
+def _goes_on(line: str, after: str, width: int) -> bool:
+    if _BULLETED.match(after):
+        return False
+    return not _CLOSED.search(line) or _is_full(line, after, width)
 
 
 def _is_full(line: str, after: str, width: int) -> bool:
-    return len(line) + 1 + len(after.split(" ", 1)[0]) > width - 2 and not _BULLETED.match(after)
+    """Tell whether a line was about full: with the next word it comes to 85 % of the width or more."""
+    return (len(line) + 1 + len(after.split(" ", 1)[0])) * 100 >= width * 85
 
 
 def split_head(items: list[str], publishers: frozenset[str]) -> tuple[str, str, str, list[str]]:

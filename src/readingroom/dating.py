@@ -27,13 +27,11 @@ _FORMS = (
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"),
     re.compile(r"\b(?P<day>[0-3]?\d)[./](?P<month>[01]?\d)[./](?P<year>(?:19|20)\d\d)\b"),
 )
-_TODAY_BEFORE = re.compile(
-    r"(?:\b(?:until|till|as of|up to|since) )?\btoday,? \(?(?:is |on )?$", re.IGNORECASE
-)
+_TODAY_BEFORE = re.compile(r"(?:\b(?:until|till|as of|up to|since) )?\btoday,? \(?(?:is |on )?$", re.IGNORECASE)
 _TODAY_AFTER = re.compile(r",? \(?today\b", re.IGNORECASE)
 _LABEL = re.compile(r"\b(?:published|posted|date|updated|dated)(?: on| at)?:? $", re.IGNORECASE)
 _PLACES = re.compile(r"[\w’'()., /-]{2,60}(?: [–—-]|,|:)? ")
-_DATELINE_END = re.compile(r"\)? ?(?:[–—:]| - )")
+_DATELINE_END = re.compile(r"\)?(?: \([\w .-]{2,40}\))? ?(?:[–—:]|--? )")
 _AHEAD = re.compile(
     r"\b(?:by|before|planned for|scheduled for|set for|due (?:on|by)|expires? (?:on|in)"
     r"|no later than|deadline of) (?:the )?$",
@@ -90,9 +88,7 @@ def find_date(passages: Iterable[tuple[str, str]], not_after: str = "") -> Dated
 
 def _days(text: str) -> Iterator[_Found]:
     """Find every full date of a text in order, but those that no calendar has."""
-    matches = sorted(
-        (match for form in _FORMS for match in form.finditer(text)), key=lambda match: match.start()
-    )
+    matches = sorted((match for form in _FORMS for match in form.finditer(text)), key=lambda match: match.start())
     for match in matches:
         day = _day(match)
         if day:

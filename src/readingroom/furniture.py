@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _FURNITURE = re.compile(
     r"^(?:"
-    r"share(?: (?:this|on|via|the|with)\b.{0,60}|\s*:?)|click to (?:share|print|email)\b.{0,80}"
+    r"share(?: (?:this|on|via|with|the (?:link|post|page|article|news|report))\b.{0,60}|\s*:?)"
+    r"|click to (?:share|print|email)\b.{0,80}"
     r"|(?:facebook|twitter|tweet|whatsapp|telegram|linkedin|pinterest|e-?mail|print|reddit|tumblr|copy link)"
     r"(?:[ |,/]+(?:facebook|twitter|tweet|whatsapp|telegram|linkedin|pinterest|e-?mail|print|reddit|tumblr))*"
     r"|(?:read|see|learn) more(?:\s*(?:\.\.\.|…|»|>+|:))?|leave a (?:reply|comment)|cancel reply|post comment"
@@ -39,7 +40,7 @@ _MONTHS = (
     r"|october|november|december)"
 )
 _DATE_LINE = re.compile(
-    r"^(?:(?:date|published|posted|updated|last updated|created)(?: on| at)?\s*:?\s*)?"
+    r"(?:^(?:date|published|posted|updated|last updated|created)(?: on| at)?[ :]+|(?<=\n\n)|\A)"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
     rf"(?:\d{{4}}-\d\d-\d\d|\d\d?(?:st|nd|rd|th)?(?: of)? {_MONTHS},? \d{{4}}"
     rf"|{_MONTHS} \d\d?(?:st|nd|rd|th)?,? \d{{4}})"
@@ -47,6 +48,8 @@ _DATE_LINE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _LONE_MARK = re.compile(r"^[-–—•*_=~·|]+$\n?", re.MULTILINE)
+_ARABIC = re.compile(r"[\u0620-\u064a]+")
+_LATIN = re.compile(r"[A-Za-z]+")
 _ARABIC_LINE = re.compile(r"^[^\nA-Za-z]*[\u0620-\u064a][^\nA-Za-z]*$\n?", re.MULTILINE)
 _PUBLISHER = re.compile("المرصد|الشبكة|شبكة|مركز|منظمة|وكالة|لحقوق")
 _LONG_LINE = re.compile(r"^[^\n]{200,}", re.MULTILINE)
@@ -77,8 +80,8 @@ def drop_furniture(text: str, sub: Substitute = substitute) -> str:
 def drop_date_lines(text: str, sub: Substitute = substitute) -> str:
     r"""Drop a line that holds nothing but a date: it says when the page was published.
 
-    >>> drop_date_lines("date 2018-07-30\nHajin falls"), drop_date_lines("On 30 July 2018 Hajin fell.")
-    ('Hajin falls', 'On 30 July 2018 Hajin fell.')
+    >>> drop_date_lines("date 2018-07-30\nHajin falls"), drop_date_lines("It fell on\n30 July 2018\nand")
+    ('Hajin falls', 'It fell on\n30 July 2018\nand')
     """
     return sub(_DATE_LINE, lambda _: "", text)
 
@@ -102,8 +105,7 @@ def drop_arabic_masthead(text: str, sub: Substitute = substitute) -> str:
     >>> drop_arabic_masthead("ISIS comes back to life in Aleppo province\nقرية حجين")
     'ISIS comes back to life in Aleppo province\nقرية حجين'
     """
-    arabic = sum("\u0620" <= char <= "\u064a" for char in text)
-    if not arabic or sum(char.isascii() and char.isalpha() for char in text) < arabic:
+    if len(_ARABIC.findall(text)) >= len(_LATIN.findall(text)):
         return text
     body = _LONG_LINE.search(text)
     head = body.start() if body else len(text)

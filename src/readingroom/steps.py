@@ -75,8 +75,8 @@ _HYPHEN = re.compile(r"(?<![\w’'-])([^\W\d_]{2,})-([ \n])([a-z]{2,})([^\s\w]*)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _REPEATED = re.compile(r"^([^\n]{20,})\n+(?=\1$)", re.MULTILINE)
 _PREFIX = re.compile(
-    "al|an|anti|ash|as|co|counter|cross|de|east|el|ex|half|high|inter|long|low|mid|mini|multi|non|north|over|pan"
-    "|post|pre|pro|pseudo|quasi|re|self|semi|short|so|south|sub|trans|ul|ultra|under|vice|well|west",
+    "al|all|anti|ash|as|cross|east|el|ex|half|high|long|low|mid|multi|non|north|post|pre|pro|pseudo|quasi|self|semi"
+    "|short|so|south|ul|vice|well|west",
     re.IGNORECASE,
 )
 _FUNCTION_WORD = re.compile(
@@ -97,9 +97,7 @@ def fix_mojibake(text: str, sub: Substitute = substitute) -> str:
     from ftfy import TextFixerConfig, fix_encoding  # noqa: PLC0415  (start-up: few texts need it)
 
     config = TextFixerConfig(replace_lossy_sequences=False)
-    return sub(
-        _TOKEN, lambda word: fix_encoding(word[0], config) if _SUSPECT.search(word[0]) else word[0], text
-    )
+    return sub(_TOKEN, lambda word: fix_encoding(word[0], config) if _SUSPECT.search(word[0]) else word[0], text)
 
 
 def unify_line_ends(text: str, sub: Substitute = substitute) -> str:

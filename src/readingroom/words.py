@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from readingroom.model import CleaningStep
 
@@ -24,11 +24,22 @@ _WORD = re.compile(
 )
 
 
+class _Pair(NamedTuple):
+    """The words of an original and of what cleaning made of it."""
+
+    before: Sequence[str]
+    after: Sequence[str]
+
+
 class _Rule(NamedTuple):
-    """Words of the original that a listed change turns into other words of the page."""
+    """A listed change: words that became others, seen after the changes of `earlier` steps were made."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
+    earlier: _Rules
+
+
+_Rules = dict[str, list[_Rule]]
 
 
 def words(text: str) -> list[str]:
@@ -59,8 +70,8 @@ def first_difference(original: str, parts: Iterable[str], steps: Iterable[Cleani
     if before == after:
         return ""
     listing = [step for step in steps if step.words or step.lines]
-    at, onto = _align(before, after, _rules(listing), sum(step.times for step in listing))
-    if (at, onto) == (len(before), len(after)):
+    ends, (at, onto) = _walk(_Pair(before, after), 0, _rules(listing), sum(step.times for step in listing))
+    if len(before) in ends:
         return ""
     was, became = " ".join(before[at : at + 6]), " ".join(after[onto : onto + 6])
     return f"word {at + 1}: “{was}” became “{became}”"
@@ -71,41 +82,68 @@ def check_words(original: str, parts: Iterable[str], steps: Iterable[CleaningSte
     return not first_difference(original, parts, steps)
 
 
-def _rules(steps: Iterable[CleaningStep]) -> dict[str, list[_Rule]]:
-    """Gather the listed changes by the first word they replace; "" holds those that only add words."""
-    found = [_Rule(tuple(words(old)), tuple(words(new))) for step in steps for old, new in step.words]
-    found += [_Rule(tuple(words(line)), ()) for step in steps for line in step.lines]
-    rules: dict[str, list[_Rule]] = {}
-    for rule in dict.fromkeys(found):
-        if rule.old != rule.new:
-            rules.setdefault(rule.old[0] if rule.old else "", []).append(rule)
+def _rules(steps: Iterable[CleaningStep]) -> _Rules:
+    """Gather the listed changes by the first word they may stand for; "" holds those that only add words."""
+    rules: _Rules = {}
+    for step in steps:
+        pairs = [*step.words, *((line, "") for line in step.lines)]
+        changes = [(tuple(words(old)), tuple(words(new))) for old, new in dict.fromkeys(pairs)]
+        earlier = {first: list(found) for first, found in rules.items()}
+        for old, new in changes:
+            if old != new:
+                inner = earlier if _touches(earlier, old) else {}
+                rule = _Rule(old, new, inner)
+                for first in {old[0] if old else "", *inner}:
+                    rules.setdefault(first, []).append(rule)
     return rules
 
 
-def _align(
-    before: Sequence[str], after: Sequence[str], rules: dict[str, list[_Rule]], budget: int
-) -> tuple[int, int]:
-    """Walk both texts at once; return the furthest pair of positions that at most `budget` changes reach.
+def _touches(earlier: _Rules, old: tuple[str, ...]) -> bool:
+    """Tell whether an earlier step may have made some of the words that a later one changed."""
+    return any(not rule.new or rule.new[0] in old for found in earlier.values() for rule in found)
 
-    `frontier[i][j]` is the least number of changes that lead from the first i words to the first j.
+
+def _walk(pair: _Pair, start: int, rules: _Rules, budget: int) -> tuple[dict[int, int], tuple[int, int]]:
+    """Walk from `start` in `before` and the beginning of `after` with at most `budget` changes.
+
+    Return where in `before` all of `after` has been met, with the least number of changes that takes,
+    and the furthest pair of positions reached. `frontier[i][j]` is that number for i and j.
     """
-    frontier: dict[int, dict[int, int]] = {0: {0: 0}}
-    furthest = (0, 0)
-    for i in range(len(before) + 1):
-        states = frontier.pop(i, {})
+    before, after = pair
+    frontier: dict[int, dict[int, int]] = {start: {0: 0}}
+    ends: dict[int, int] = {}
+    furthest = (start, 0)
+    while frontier:
+        i = min(frontier)
+        states = frontier.pop(i)
         while states:
             j = min(states)
             cost = states.pop(j)
             furthest = max(furthest, (i, j))
-            if i < len(before) and j < len(after) and before[i] == after[j]:
+            if j == len(after):
+                _reach(ends, i, cost)
+            elif i < len(before) and before[i] == after[j]:
                 _reach(frontier.setdefault(i + 1, {}), j + 1, cost)
-            if not rules or cost >= budget:
-                continue
-            for rule in (*rules.get(before[i] if i < len(before) else "", ()), *rules.get("", ())):
-                end, onto = i + len(rule.old), j + len(rule.new)
-                if tuple(before[i:end]) == rule.old and tuple(after[j:onto]) == rule.new:
-                    _reach(states if end == i else frontier.setdefault(end, {}), onto, cost + 1)
-    return furthest
+            if rules and cost < budget:
+                for end, onto, more in _changes(pair, (i, j), rules, budget - cost):
+                    _reach(states if end == i else frontier.setdefault(end, {}), onto, cost + more)
+    return ends, furthest
+
+
+def _changes(pair: _Pair, at: tuple[int, int], rules: _Rules, budget: int) -> Iterator[tuple[int, int, int]]:
+    """Yield how far each listed change that fits here leads in both texts, and how many changes it takes."""
+    before, after = pair
+    i, j = at
+    for rule in (*rules.get(before[i] if i < len(before) else "", ()), *rules.get("", ())):
+        onto = j + len(rule.new)
+        if tuple(after[j:onto]) != rule.new:
+            continue
+        end = i + len(rule.old)
+        if tuple(before[i:end]) == rule.old:
+            yield end, onto, 1
+        elif rule.earlier:
+            inner, _ = _walk(_Pair(before, rule.old), i, rule.earlier, budget - 1)
+            yield from ((end, onto, more + 1) for end, more in inner.items() if (end, onto) != at)
 
 
 def _reach(states: dict[int, int], at: int, cost: int) -> None:
