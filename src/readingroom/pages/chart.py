@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from readingroom.dates import display
+from readingroom.pages.frame import year_and_month
 from readingroom.views import Bar, Chart
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ def chart(dated: Sequence[tuple[str, str]]) -> Chart | None:
 
     `dated` holds an EDTF date and the way to the site's root for each mention; undated ones are left out.
     """
-    months = Counter(date[:MONTH] for date, _ in dated if date[:MONTH].count("-") == 1)
-    years = Counter(date[:4] for date, _ in dated if date)
+    filed = [year_and_month(date) for date, _ in dated]
+    months = Counter(month for _, month in filed if month)
+    years = Counter(year for year, _ in filed if year)
     root = dated[0][1] if dated else ""
     periods = _months(min(months), max(months)) if months else []
     if len(periods) <= MOST_MONTHS and months.total() == years.total():

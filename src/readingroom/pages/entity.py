@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from itertools import groupby
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from readingroom.authority import lineage
@@ -119,9 +118,10 @@ def _part_url(entity: Entity, year: str) -> str:
 
 
 def _years(archive: Archive, found: Sequence[Mention]) -> dict[str, list[Mention]]:
-    return {
-        year: list(group) for year, group in groupby(found, key=lambda mention: year_of(archive.report[mention.report]))
-    }
+    years: defaultdict[str, list[Mention]] = defaultdict(list)
+    for mention in found:
+        years[year_of(archive.report[mention.report])].append(mention)
+    return dict(sorted(years.items()))
 
 
 def _head(archive: Archive, entity: Entity, url: str, mentions: int, reports: int) -> Head:

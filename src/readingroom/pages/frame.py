@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from readingroom.dates import display
+from readingroom.dates import display, parse_edtf
 from readingroom.views import ChangeView, Chrome, Entry, Link, NavItem, Register, ReportRow
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def where(anchor: str) -> str:
 
 def month_of(report: Report) -> str:
     """Return the month a report is filed under: `2018-01`, or `undated`."""
-    return report.published[:7] if report.published[:7].count("-") == 1 else "undated"
+    return year_and_month(report.published)[1] or "undated"
 
 
 def month_label(month: str) -> str:
@@ -97,7 +98,18 @@ def month_label(month: str) -> str:
 
 def year_of(report: Report) -> str:
     """Return the year a report is filed under, or `undated`."""
-    return report.published[:4] if report.published else "undated"
+    return year_and_month(report.published)[0] or "undated"
+
+
+@lru_cache(maxsize=65_536)
+def year_and_month(date: str) -> tuple[str, str]:
+    """Return the year and the month that an EDTF date names, each empty where it names none.
+
+    >>> [year_and_month(date) for date in ("2018-01-18", "../2017-06-30", "2018-21", "201X")]
+    [('2018', '2018-01'), ('2017', '2017-06'), ('2018', ''), ('', '')]
+    """
+    found = parse_edtf(date)
+    return (found.year, found.month) if found else ("", "")
 
 
 def row(archive: Archive, report: Report, root: str) -> ReportRow:

@@ -140,7 +140,7 @@ def year_groups(archive: Archive, root: str, *, titles: bool) -> tuple[YearGroup
     """Group the reports by year and month, the newest first, undated ones last; with or without their titles."""
     most = max(Counter(month_of(report) for report in archive.reports).values(), default=0)
     groups = []
-    for year, in_year in groupby(archive.reports, key=year_of):
+    for year, in_year in groupby(sorted(archive.reports, key=year_of), key=year_of):
         months = []
         for month, in_month in groupby(sorted(in_year, key=month_of), key=month_of):
             reports = list(in_month)
