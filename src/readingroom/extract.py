@@ -28,9 +28,7 @@ _KEYS = {
     "date": "published", "source": "source", "url": "source", "language": "language", "lang": "language",
 }  # fmt: skip
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_LANG = re.compile(
-    r"<html[^>]{0,500}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", re.IGNORECASE
-)
+_LANG = re.compile(r"<html[^>]{0,500}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", re.IGNORECASE)
 _HEADING = re.compile(r"\s*# +(.+?)(?: +#+)?[ \t]*(?:\n|\Z)")
 
 
@@ -51,9 +49,7 @@ def read_seed(data: bytes, path: str) -> tuple[Raw | None, list[Problem]]:
     ending = PurePosixPath(path).suffix.lower()
     kind = _KINDS.get(ending)
     if kind is None:
-        hint = (
-            _CONVERT.get(ending, "save its text as a .txt file") + ", put that into seeds/ and take this out"
-        )
+        hint = _CONVERT.get(ending, "save its text as a .txt file") + ", put that into seeds/ and take this out"
         return None, [Problem(path, 0, f"{ending} files are not read, only .txt, .md and .html", hint)]
     charset = _CHARSET.search(data, 0, 2048) if kind == "html" else None
     decoded, problems = decode(data, path, charset[1].decode() if charset else "")

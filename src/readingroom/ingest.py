@@ -67,9 +67,7 @@ def plan_ingest(
     new = [seed for seed in seeds if not _is_ingested(desk, seed)]
     wanted = [seed for seed in new if not only or f"seeds/{seed}" in only]
     files = [
-        file
-        for seed in wanted
-        if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts()), config))
+        file for seed in wanted if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts()), config))
     ]
     text = write_ledger(desk.lines.values())
     stays = desk.lines == dict(ledger) and (root / LEDGER).exists() == bool(ledger)
@@ -116,9 +114,7 @@ def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
 
 
 def _link(path: str) -> Problem:
-    return Problem(
-        path, 0, "is a symbolic link", "put the file itself there; a link could publish what it points at"
-    )
+    return Problem(path, 0, "is a symbolic link", "put the file itself there; a link could publish what it points at")
 
 
 def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
@@ -230,9 +226,7 @@ def _plan(desk: _Desk, seed: str, facts: Facts, config: Config) -> NewReport | N
         return None
     taken = desk.ids.setdefault(file.report.id, seed)
     if taken != seed:
-        message = (
-            f"its report would be {file.path}, which {f'seeds/{taken}' if taken else 'exists'} already has"
-        )
+        message = f"its report would be {file.path}, which {f'seeds/{taken}' if taken else 'exists'} already has"
         hint = "rename the seed: a report's id comes from its date and its seed's path"
         desk.problems.append(Problem(f"seeds/{seed}", 0, message, hint))
         return None

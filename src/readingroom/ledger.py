@@ -128,15 +128,11 @@ def _rows(rows: csv.DictReader[str], problems: list[Problem]) -> Iterator[tuple[
         for row in rows:
             if None in row or None in row.values():
                 hint = 'give it as many cells as the first line; put a cell with a comma in "quotes"'
-                problems.append(
-                    Problem(INDEX, rows.line_num, "has another number of cells than the header", hint)
-                )
+                problems.append(Problem(INDEX, rows.line_num, "has another number of cells than the header", hint))
             else:
                 yield rows.line_num, {name: cell.strip() for name, cell in row.items()}
     except csv.Error as error:
-        problems.append(
-            Problem(INDEX, rows.line_num, f"not valid CSV: {error}", "close every quotation mark")
-        )
+        problems.append(Problem(INDEX, rows.line_num, f"not valid CSV: {error}", "close every quotation mark"))
 
 
 def _faults(row: dict[str, str]) -> list[tuple[str, str]]:

@@ -25,9 +25,7 @@ BRACKET_CAP = 1_000
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _INLINE = re.compile(r"[`*_\[\]]|\\(?=[!-/:-@\[-`{-~]|$)|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~")
 _LINE_START = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=[\s-]|$)|=+\s*$|\d{1,9}[.)](?=\s|$)|\{#")
-_UNSURE = re.compile(
-    r"[\\`*_\[\]\x00]|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~~|^[ #>+=~-]|^\d{1,9}[.)]|[^\S \n]", re.MULTILINE
-)
+_UNSURE = re.compile(r"[\\`*_\[\]\x00]|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~~|^[ #>+=~-]|^\d{1,9}[.)]|[^\S \n]", re.MULTILINE)
 _ANCHOR = re.compile(r"\{#(.*)\}[ \t]*")
 _FIXED = re.compile(r"p[1-9][0-9]{0,5}")
 _LEADING = re.compile(r"\A(?:[ \t]*\n)+")

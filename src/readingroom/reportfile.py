@@ -10,14 +10,10 @@ from readingroom.words import BIDI
 if TYPE_CHECKING:
     from readingroom.model import CleaningStep, Report
 
-_UNPRINTABLE = re.compile(
-    f"[\x00-\x1f\x7f-\x9f\u2028\u2029{BIDI}\ud800-\udfff\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
-)
+_UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{BIDI}\ud800-\udfff\ufeff\ufffe\uffff\U000e0000-\U000e007f]")
 _PLAIN = re.compile(r"[^\W_](?:[^\s:#\\\"]|:(?=[^\s:,\[\]{}])|(?<=\S)#| (?=[^\s#]))*")
 _FLOW = re.compile(r"[,\[\]{}:]")
-_OTHER_TYPE = re.compile(
-    r"(?:yes|no|true|false|null|on|off|y|n|[\d_.,:+-]+|0[xob]\w+|\d+e\d+)", re.IGNORECASE
-)
+_OTHER_TYPE = re.compile(r"(?:yes|no|true|false|null|on|off|y|n|[\d_.,:+-]+|0[xob]\w+|\d+e\d+)", re.IGNORECASE)
 
 
 def write_report(report: Report, body: str) -> str:
