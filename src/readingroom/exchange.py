@@ -1,0 +1,257 @@
+"""One request of a browser and its answer: a file of the site, the preview's own script, or a refusal."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from html import escape
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from readingroom.addresses import Found, find, segments
+from readingroom.local import refusal
+from readingroom.problems import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from readingroom.board import Board, State
+    from readingroom.problems import Problem
+
+OWN = "_readingroom"
+OWN_FILES = ("reload.js", "reload.css")
+BEAT, SWAP = 15.0, 0.3
+HTML, PLAIN = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+BYTES = "application/octet-stream"
+TYPES = {
+    ".html": HTML, ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json", ".geojson": "application/geo+json", ".jsonl": "application/jsonl",
+    ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+    ".webp": "image/webp", ".ico": "image/x-icon", ".woff2": "font/woff2", ".pdf": "application/pdf",
+    ".xml": "application/xml", ".txt": PLAIN, ".md": "text/markdown; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8", ".bib": PLAIN, ".ris": PLAIN, ".wasm": "application/wasm",
+    ".zip": "application/zip", ".gz": "application/gzip",
+}  # fmt: skip
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
+POLICY = "Content-Security-Policy"
+NOTE_ONLY = {POLICY: "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'"}
+TEXT_ONLY = {POLICY: "default-src 'none'; sandbox"}
+ORIGINALS = "originals"
+NOTE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><link rel="stylesheet" href="/_readingroom/reload.css"></head>
+<body class="readingroom-note"><main><h1>{title}</h1>
+{body}</main></body></html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What an answer is made from: the site's folder, the state that holds, the port, where to say faults."""
+
+    site: Path
+    board: Board
+    port: int
+    warn: Callable[[str], None]
+
+
+class Exchange(BaseHTTPRequestHandler):
+    """One connection of a browser."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "readingroom"
+    sys_version = ""
+    timeout = 60
+
+    def __init__(self, showing: Showing, *connection: Any) -> None:  # noqa: ANN401 - socketserver's own
+        """Answer what the connection asks for."""
+        self._showing = showing
+        super().__init__(*connection)
+
+    def do_GET(self) -> None:
+        """Answer a request that looks at something."""
+        names = segments(self.path)
+        own = names is not None and names[0] == OWN
+        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
+            self._refuse(HTTPStatus.BAD_REQUEST, "it carries content")
+        elif reason := refusal(self.headers, self._showing.port, private=own):
+            self._refuse(HTTPStatus.FORBIDDEN, reason)
+        elif names and own:
+            self._own("/".join(names[1:]))
+        else:
+            self._show(names)
+
+    def do_HEAD(self) -> None:
+        """Answer the same without its content."""
+        self.do_GET()
+
+    def parse_request(self) -> bool:
+        """Read a request; refuse one that would change something, or asks for leave to."""
+        if not super().parse_request():
+            return False
+        if self.command in {"GET", "HEAD"}:
+            return True
+        self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, "nothing here can be changed", {"Allow": "GET, HEAD"})
+        return False
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing of what went well."""
+
+    def _refuse(self, status: HTTPStatus, reason: str, headers: Mapping[str, str] | None = None) -> None:
+        self.close_connection = True
+        self._showing.warn(f"refused {self.command} {self.path!a}: {reason}")
+        self._send(f"Refused: {reason}.\n".encode(), PLAIN, status=status, headers=headers)
+
+    def _own(self, name: str) -> None:
+        if name == "events":
+            self._events()
+        elif name in OWN_FILES:
+            self._send(Path(__file__).with_name(name).read_bytes(), TYPES[Path(name).suffix])
+        else:
+            self._send(b"Not found.\n", PLAIN, status=HTTPStatus.NOT_FOUND)
+
+    def _show(self, names: tuple[str, ...] | None) -> None:
+        state = self._showing.board.state
+        if not has_site(self._showing.site):
+            title = "There is no site yet" if state.problems else "There is no site: save a file to build it"
+            body = note(title, problems_list(state.problems))
+            self._page(body, state, HTTPStatus.SERVICE_UNAVAILABLE, NOTE_ONLY)
+            return
+        found = self._find(names, state.base) if names else Found()
+        if found.moved:
+            self._move(found.moved)
+        elif found.file is None:
+            self._missing(state)
+        else:
+            self._file(found.file, state, original=bool(names) and ORIGINALS in (names or ()))
+
+    def _find(self, names: tuple[str, ...], base: str) -> Found:
+        """Find an address at the root, or below the path that the published site will stand under."""
+        found = find(self._showing.site, names)
+        within = tuple(part for part in base.split("/") if part)
+        if found == Found() and within and names[: len(within)] == within and len(names) > len(within):
+            found = find(self._showing.site, names[len(within) :])
+            moved = f"/{'/'.join(within)}{found.moved}" if found.moved else ""
+            return Found(found.file, moved)
+        return found
+
+    def _move(self, address: str) -> None:
+        _, mark, query = self.path.partition("?")
+        place = {"Location": address + mark + query}
+        self._send(b"", PLAIN, status=HTTPStatus.MOVED_PERMANENTLY, headers=place)
+
+    def _missing(self, state: State) -> None:
+        page = self._showing.site / "404.html"
+        body = page.read_bytes() if page.is_file() and not page.is_symlink() else note("Not found", HOME)
+        self._page(body, state, HTTPStatus.NOT_FOUND, {})
+
+    def _file(self, path: Path, state: State, *, original: bool) -> None:
+        kind = TYPES.get(path.suffix.lower(), BYTES)
+        try:
+            with path.open("rb") as file:
+                if kind == HTML and not original:
+                    self._page(file.read(), state, HTTPStatus.OK, {})
+                    return
+                size = os.fstat(file.fileno()).st_size
+                self._begin(kind, size, HTTPStatus.OK, TEXT_ONLY if original else {})
+                if self.command != "HEAD":
+                    shutil.copyfileobj(file, self.wfile)
+        except FileNotFoundError:
+            self._missing(state)
+
+    def _page(self, body: bytes, state: State, status: HTTPStatus, headers: Mapping[str, str]) -> None:
+        self._send(with_script(body, state.version), HTML, status=status, headers=headers)
+
+    def _send(
+        self, body: bytes, kind: str, *, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self._begin(kind, len(body), status, headers or {})
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _begin(self, kind: str, size: int | None, status: HTTPStatus, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**HEADERS, **headers, "Content-Type": kind}.items():
+            self.send_header(name, value)
+        if size is not None:
+            self.send_header("Content-Length", str(size))
+        if self.close_connection or size is None:
+            self.send_header("Connection", "close")
+        self.end_headers()
+
+    def _events(self) -> None:
+        """Tell a page of every state until it goes away."""
+        self.close_connection = True
+        self._begin("text/event-stream", None, HTTPStatus.OK, {})
+        if self.command == "HEAD":
+            return
+        board, seen = self._showing.board, None
+        with suppress(ConnectionError, TimeoutError):
+            self.wfile.write(b"retry: 500\n\n")
+            while not board.ended:
+                state = board.other_than(seen, BEAT)
+                self.wfile.write(event(state) if state else b":\n\n")
+                seen = state or seen
+
+
+HOME = '<p>There is no page at this address. <a href="/">Front page</a></p>\n'
+
+
+def has_site(site: Path) -> bool:
+    """Tell whether there is a site; while one is swapped for another there may be none for a moment."""
+    latest = time.monotonic() + SWAP
+    while not (site / "index.html").is_file():
+        if time.monotonic() > latest or not site.with_name("site.new").exists():
+            return False
+        time.sleep(SWAP / 20)
+    return True
+
+
+def with_script(page: bytes, version: str) -> bytes:
+    r"""Add the script that reloads the page; the file on disk stays as it is.
+
+    >>> with_script(b"<p>Hajin</p>\n</body></html>", "7")
+    b'<p>Hajin</p>\n<script src="/_readingroom/reload.js?v=7" defer></script>\n</body></html>'
+    """
+    head, end, tail = page.rpartition(b"</body>")
+    script = f'<script src="/{OWN}/reload.js?v={version}" defer></script>\n'.encode()
+    return head + script + end + tail if end else page
+
+
+def event(state: State) -> bytes:
+    """Write a state as one server-sent event."""
+    problems = [
+        {"where": f"{item.path}:{item.line}" if item.line else item.path, "message": item.message, "hint": item.hint}
+        for item in state.problems
+    ]
+    values = {"version": state.version, "summary": summary(state.problems), "problems": problems}
+    return f"data: {json.dumps(values)}\n\n".encode()
+
+
+def summary(problems: tuple[Problem, ...]) -> str:
+    """Say how many problems there are, and in how many files."""
+    files = counted(len({problem.path for problem in problems}), "file")
+    return f"{counted(len(problems), 'problem')} in {files}"
+
+
+def note(title: str, body: str) -> bytes:
+    """Make a plain page of the preview's own."""
+    return NOTE.format(title=escape(title), body=body).encode()
+
+
+def problems_list(problems: tuple[Problem, ...]) -> str:
+    """List problems as HTML, for a page that has no site behind it."""
+    items = "".join(f"<li><pre>{escape(str(problem))}</pre></li>\n" for problem in problems)
+    return f"<p>{escape(summary(problems))}</p>\n<ol>{items}</ol>\n" if items else ""
