@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -75,10 +76,9 @@ def read_config(root: Path) -> tuple[Config, list[Problem]]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = text.count("\n", 0, getattr(error, "pos", 0)) + 1
-        return Config(), [
-            Problem(FILE, line, f"not valid TOML: {error}", 'strings stand in quotes: title = "…"')
-        ]
+        where = re.search(r"at line (\d+)", str(error))
+        hint = 'text stands in quotes: title = "…"'
+        return Config(), [Problem(FILE, int(where[1]) if where else 0, f"not valid TOML: {error}", hint)]
     return parse_config(table, text)
 
 

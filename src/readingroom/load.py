@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from readingroom.authority import check_authority, check_changes, check_reports
-from readingroom.config import nearest
 from readingroom.index import order
 from readingroom.keep import report_of, report_row
 from readingroom.model import Change, Content, Entity, FreePage, Report
@@ -87,7 +86,7 @@ class _Loader:
 
     def _has_good_name(self, path: str, folder: str, name: str) -> bool:
         if folder not in {"", "reports", *self._kinds}:
-            hint = f"{nearest(folder, ['reports', *self._kinds])}; kinds are declared in readingroom.toml"
+            hint = f"folders: {', '.join(['reports', *self._kinds])}; kinds are declared in readingroom.toml"
             self._problems.append(Problem(path, 0, f'the folder "{folder}" belongs to no kind', hint))
         elif not name.endswith(".md"):
             hint = "reports, entities and pages are .md files; keep other files elsewhere"

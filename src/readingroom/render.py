@@ -45,7 +45,7 @@ class Renderer:
         """Return the digest of a template and of every template it can reach."""
         if template not in self._digests:
             sources: dict[str, str] = {}
-            self._collect(template, sources)
+            self._collect(template, sources, asked_by=template)
             self._digests[template] = digest(sorted(sources.items()))
         return self._digests[template]
 
@@ -60,7 +60,7 @@ class Renderer:
             hint = "the template does something its values cannot do"
             raise ProblemsError([Problem(f"templates/{template}", line, str(error), hint)]) from error
 
-    def _collect(self, template: str, sources: dict[str, str]) -> None:
+    def _collect(self, template: str, sources: dict[str, str], asked_by: str) -> None:
         if template in sources:
             return
         try:
@@ -69,10 +69,10 @@ class Renderer:
             for other in meta.find_referenced_templates(self._environment.parse(source, template)):
                 if other is None:
                     hint = 'write the name out: {% include "name.html" %}'
-                    raise ProblemsError(
-                        [Problem(f"templates/{template}", 0, "names a template by a variable", hint)]
-                    )
-                self._collect(other, sources)
+                    raise ProblemsError([Problem(f"templates/{template}", 0, "names a template by a variable", hint)])
+                self._collect(other, sources, asked_by=template)
+        except jinja2.TemplateNotFound as error:
+            raise ProblemsError([_fault(asked_by, error)]) from error
         except jinja2.TemplateError as error:
             raise ProblemsError([_fault(template, error)]) from error
 
@@ -82,9 +82,7 @@ def _fault(template: str, error: jinja2.TemplateError) -> Problem:
         hint = "add it to templates/, or delete the line that asks for it"
         return Problem(f"templates/{template}", 0, f"there is no template {error.name}", hint)
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return Problem(
-            f"templates/{error.name or template}", error.lineno, f"not a template: {error.message}"
-        )
+        return Problem(f"templates/{error.name or template}", error.lineno, f"not a template: {error.message}")
     hint = "templates receive one variable, view; docs/reference/templates.md lists its fields"
     return Problem(f"templates/{template}", _line_in_template(error, template), str(error.message), hint)
 

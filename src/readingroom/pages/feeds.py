@@ -33,7 +33,7 @@ def feed_pages(archive: Archive) -> Iterator[Page | Text]:
         language=config.language,
         url=f"{config.url}feed.xml",
         home=config.url,
-        updated=entries[0].updated if entries else _moment(EPOCH),
+        updated=max((entry.updated for entry in entries), default=_moment(EPOCH)),
         author=config.maintainer or config.title,
         entries=entries,
     )

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from readingroom.config import Config
+from readingroom.index import Archive, index
+from readingroom.model import Content, Entity, Mention, Passage, Report
+
+KINDS = {"places": "place", "factions": "faction"}
+
+
+def report(name: str, published: str, *texts: str, publish: bool = True) -> Report:
+    return Report(
+        id=name, path=f"content/reports/{name}.md", title=name, dek="", publisher="", published=published,
+        date_basis="given", date_evidence="", source="", language="en", original=None, cleaning=(), publish=publish,
+        paragraphs=tuple(Passage(f"p{number}", text) for number, text in enumerate(texts, 1)),
+    )  # fmt: skip
+
+
+def entity(key: str, *, publish: bool = True) -> Entity:
+    name = key.partition("/")[2]
+    return Entity(id=key, path=f"content/{key}.md", kind=KINDS[key.partition("/")[0]], name=name, publish=publish)
+
+
+def naming(reports: list[Report], entities: list[Entity]) -> dict[str, list[Mention]]:
+    """Find every name by the plainest search there is."""
+    found: dict[str, list[Mention]] = {}
+    for item in reports:
+        rows = [
+            Mention(
+                item.id, passage.anchor, at, at + len(other.name), other.name, other.kind, other.id, "reviewed", 1.0, ()
+            )
+            for passage in item.passages
+            for other in entities
+            for at in range(len(passage.text))
+            if passage.text.startswith(other.name, at)
+        ]
+        found[item.id] = sorted(rows, key=lambda row: (row.paragraph, row.start))
+    return found
+
+
+def archive(reports: list[Report], entities: list[Entity]) -> Archive:
+    return index(Content(tuple(reports), tuple(entities), (), ()), naming(reports, entities), Config())
+
+
+HAJIN, IDLIB, ISIS = entity("places/Hajin"), entity("places/Idlib"), entity("factions/ISIS")
+
+
+def test_reports_are_in_order_of_date_and_undated_ones_come_last() -> None:
+    made = archive([report("c", ""), report("b", "2018-02"), report("a", "2018-02-09"), report("d", "2017")], [])
+    assert [item.id for item in made.reports] == ["d", "b", "a", "c"]
+
+
+def test_what_is_not_to_be_published_is_nowhere() -> None:
+    hidden = entity("places/Hajin", publish=False)
+    made = archive(
+        [report("a", "2018", "Hajin and Idlib"), report("b", "2018", "Idlib", publish=False)], [hidden, IDLIB]
+    )
+    assert [item.id for item in made.reports] == ["a"]
+    assert list(made.entities) == ["places/Idlib"]
+    assert [mention.entity for mention in made.mentions["a"]] == ["places/Idlib"]
+    assert "b" not in made.mentions
+    assert len(made.named["places/Idlib"]) == 1
+
+
+def test_mentions_that_are_not_decided_are_not_shown() -> None:
+    reports = [report("a", "2018", "Hajin")]
+    found = naming(reports, [HAJIN])
+    for status in ("ambiguous", "withheld", "publisher", "inferred"):
+        rows = {"a": [row._replace(status=status) for row in found["a"]]}  # type: ignore[arg-type]
+        assert index(Content(tuple(reports), (HAJIN,), (), ()), rows, Config()).mentions["a"] == ()
+
+
+def test_an_entity_nobody_names_is_still_there() -> None:
+    made = archive([report("a", "2018", "Nothing.")], [HAJIN])
+    assert made.named == {"places/Hajin": ()}
+
+
+def test_companions_are_those_of_one_sentence_with_the_closest_pair_as_evidence() -> None:
+    text = "ISIS left. ISIS was far away from Hajin, and near Hajin was ISIS. Idlib."
+    made = archive([report("a", "2018", text)], [HAJIN, IDLIB, ISIS])
+    (companion,) = made.companions["places/Hajin"]
+    assert (companion.entity, companion.sentences) == ("factions/ISIS", 1)
+    first, second = companion.evidence
+    assert text[first.start : second.end] == "Hajin was ISIS"
+    assert "places/Idlib" not in made.companions
+
+
+def test_related_reports_share_the_rarest_names_first() -> None:
+    reports = [report(f"r{number}", f"2018-01-{number:02d}", "ISIS") for number in range(1, 9)]
+    reports += [report("x", "2018-02-01", "ISIS in Hajin"), report("y", "2018-02-02", "Hajin and ISIS")]
+    made = archive(reports, [HAJIN, ISIS])
+    best, *others = made.related("x")
+    assert (best.report, best.shared) == ("y", ("places/Hajin", "factions/ISIS"))
+    assert all(other.shared == ("factions/ISIS",) for other in others)
+    assert "x" not in {relation.report for relation in made.related("x")}
+
+
+def test_places_know_what_lies_in_them() -> None:
+    inside = Entity(id="places/b", path="", kind="place", name="b", within="Hajin")
+    assert [item.id for item in archive([], [HAJIN, inside]).children["places/Hajin"]] == ["places/b"]

@@ -1,0 +1,255 @@
+"""What the pages of a small archive receive."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from readingroom.config import Config
+from readingroom.index import index
+from readingroom.model import Change, Content, Entity, FreePage, Mention, Original, Passage, Report
+from readingroom.output import Copy, Page, Text
+from readingroom.pages import pages
+from readingroom.pages.chart import chart
+from readingroom.pages.entity import CUT_BY_YEAR
+from readingroom.views import (
+    ChangesView,
+    DataView,
+    EntityView,
+    FeedView,
+    HomeView,
+    IndexView,
+    MissingView,
+    MonthView,
+    ReportsView,
+    ReportView,
+    RobotsView,
+    SitemapView,
+)
+
+if TYPE_CHECKING:
+    from readingroom.index import Archive
+    from readingroom.output import Output
+
+Shown = TypeVar("Shown")
+TEXT = "Fighters of ISIS entered Hajin, a town on the river, before noon."
+
+
+def report(number: int, published: str, text: str = TEXT) -> Report:
+    return Report(
+        id=f"{published or 'undated'}-{number:06x}", path=f"content/reports/{number}.md", title=f"Report {number}",
+        dek="", publisher="The Monitor", published=published, date_basis="stated", date_evidence="today (p1)",
+        source="https://www.example.org/1/", language="en", original=Original(f"{number}.txt", "ab" * 32), cleaning=(),
+        publish=True, paragraphs=(Passage("p1", text),),
+    )  # fmt: skip
+
+
+HAJIN = Entity(
+    id="places/hajin", path="content/places/hajin.md", kind="place", name="Hajin", variants=("Hagin", "al-Hajin"),
+    native=(("ar", "هجين"),), within="deir-ez-zor",
+)  # fmt: skip
+DEIR = Entity(id="places/deir-ez-zor", path="", kind="place", name="Deir ez-Zor")
+ALMANI = Entity(id="commanders/almani", path="", kind="commander", name="Abu Talha al-Almani")
+
+
+def mention(item: Report, entity: Entity, word: str) -> Mention:
+    start = item.paragraphs[0].text.index(word)
+    return Mention(item.id, "p1", start, start + len(word), word, entity.kind, entity.id, "reviewed", 1.0, ("name",))
+
+
+def archive(reports: list[Report], config: Config | None = None, changes: tuple[Change, ...] = ()) -> Archive:
+    about = FreePage("about", "content/about.md", "About", "Who *speaks*.")
+    content = Content(tuple(reports), (HAJIN, DEIR, ALMANI), (about,), changes)
+    found = {item.id: [mention(item, HAJIN, "Hajin")] for item in reports if "Hajin" in item.paragraphs[0].text}
+    return index(content, found, config or Config(title="Test archive"))
+
+
+def outputs(made: Archive) -> dict[str, Output]:
+    copies = [
+        Copy(f"originals/{item.original.path}", "x", item.original.sha256, 9) for item in made.reports if item.original
+    ]
+    found = list(pages(made, copies))
+    assert len({output.url for output in found}) == len(found)
+    return {output.url: output for output in found}
+
+
+def view(found: dict[str, Output], url: str, kind: type[Shown]) -> Shown:
+    page = found[url]
+    assert isinstance(page, Page)
+    assert isinstance(page.view, kind)
+    return page.view
+
+
+REPORTS = [report(1, "2018-01-18"), report(2, "2018-02-09"), report(3, "")]
+FOUND = outputs(archive(REPORTS))
+
+
+def test_the_site_has_exactly_the_addresses_formats_names() -> None:
+    assert set(FOUND) == {
+        "index.html", "search.html", "about.html", "data.html", "changes.html", "404.html", "robots.txt",
+        "reports/index.html", "reports/2018-01-18-000001.html", "reports/2018-02-09-000002.html",
+        "reports/undated-000003.html", "months/2018-01.html", "months/2018-02.html", "months/undated.html",
+        "places/index.html", "places/hajin.html", "places/deir-ez-zor.html", "factions/index.html",
+        "commanders/index.html", "commanders/almani.html", "originals/1.txt", "originals/2.txt", "originals/3.txt",
+        "data/mentions.csv", "data/entities.json", "data/reports.csv", "data/SHA256SUMS", "names/names.js",
+        "names/rules.js",
+    }  # fmt: skip
+
+
+def test_an_address_adds_feed_sitemap_and_canonical_links() -> None:
+    made = archive(
+        REPORTS, Config(url="https://example.org/a/"), (Change("2026-11-22", "correction", REPORTS[0].id, "x"),)
+    )
+    found = outputs(made)
+    assert set(found) - set(FOUND) == {"feed.xml", "sitemap.xml"}
+    feed = view(found, "feed.xml", FeedView)
+    assert [(entry.url, entry.updated) for entry in feed.entries] == [
+        ("https://example.org/a/reports/2018-02-09-000002.html", "2018-02-09T00:00:00Z"),
+        ("https://example.org/a/reports/2018-01-18-000001.html", "2026-11-22T00:00:00Z"),
+    ]
+    assert feed.updated == "2026-11-22T00:00:00Z"
+    assert view(found, "robots.txt", RobotsView).sitemap == "https://example.org/a/sitemap.xml"
+    assert view(found, "places/hajin.html", EntityView).head.canonical == "https://example.org/a/places/hajin.html"
+    listed = view(found, "sitemap.xml", SitemapView).urls
+    assert "https://example.org/a/places/hajin.html" in listed
+    assert not any("commanders" in url for url in listed)
+    assert view(found, "404.html", MissingView).chrome.root == "/a/"
+
+
+def test_a_report_page_links_names_and_says_where_its_date_comes_from() -> None:
+    shown = view(FOUND, "reports/2018-01-18-000001.html", ReportView)
+    assert str(shown.passages[0].html) == TEXT.replace(
+        "Hajin", '<a class="e place" href="../places/hajin.html">Hajin</a>'
+    )
+    assert (shown.date, shown.date_note, shown.date_evidence) == ("18 January 2018", "stated in ¶1", "#p1")
+    assert (shown.source and shown.source.text, shown.words) == ("example.org/1", 12)
+    assert shown.previous is None
+    assert shown.next is not None
+    assert shown.next.url == "../reports/2018-02-09-000002.html"
+    assert shown.filters == (("place", "places/hajin"),)
+    assert [(item.kind, item.entries[0].where) for item in shown.registers] == [("place", "p1")]
+    assert [citation.form for citation in shown.citations] == ["Plain text", "BibTeX", "RIS"]
+
+
+def test_an_entity_page_shows_every_mention_in_context_with_its_paragraph() -> None:
+    shown = view(FOUND, "places/hajin.html", EntityView)
+    assert (shown.mentions, shown.reports, shown.span) == (3, 3, "18 January 2018 – 9 February 2018")
+    line = shown.concordance[0].lines[0]
+    assert line == ("../reports/2018-01-18-000001.html#p1", "¶1", "Fighters of ISIS entered ", "Hajin",
+                    ", a town on the river, before noon.")  # fmt: skip
+    assert [item.text for item in shown.lineage] == ["Deir ez-Zor"]
+    assert view(FOUND, "places/deir-ez-zor.html", EntityView).parts[0].name == "Hajin"
+    assert [(item.text, item.direction) for item in shown.native] == [("هجين", "rtl")]
+
+
+def test_context_is_cut_between_words() -> None:
+    text = f"{'long words before ' * 20}Hajin{' long words after' * 20}"
+    shown = view(outputs(archive([report(1, "2018", text)])), "places/hajin.html", EntityView)
+    line = shown.concordance[0].lines[0]
+    assert line.left.startswith("…")
+    assert line.left[1:].split()[0] in {"long", "words", "before"}
+    assert line.right.endswith("…")
+    assert line.right[:-1].split()[-1] in {"long", "words", "after"}
+
+
+def test_pages_of_persons_ask_search_engines_to_stay_away_and_carry_no_data_for_them() -> None:
+    head = view(FOUND, "commanders/almani.html", EntityView).head
+    assert (head.robots, str(head.json_ld)) == ("noindex", "")
+    assert view(FOUND, "commanders/index.html", IndexView).head.robots == "noindex"
+    assert view(FOUND, "places/hajin.html", EntityView).head.robots == ""
+
+
+def test_a_long_concordance_is_cut_by_year_and_a_new_report_touches_only_its_year() -> None:
+    many = [report(number, f"{2016 + number % 3}-01-01") for number in range(CUT_BY_YEAR + 1)]
+    found = outputs(archive(many))
+    shown = view(found, "places/hajin.html", EntityView)
+    assert [year.name for year in shown.years] == ["2016", "2017", "2018"]
+    assert shown.concordance == ()
+    part = view(found, "places/hajin.2018.html", EntityView)
+    assert (part.year, len(part.concordance), part.mentions) == ("2018", 100, 100)
+    more = outputs(archive([*many, report(9999, "2017-06-01")]))
+    assert view(more, "places/hajin.2018.html", EntityView).concordance == part.concordance
+    assert view(more, "places/hajin.2017.html", EntityView).mentions == 101
+
+
+def test_the_index_files_names_without_article_and_refers_from_other_spellings() -> None:
+    shown = view(FOUND, "places/index.html", IndexView)
+    entries = {letter.letter: [(entry.name, entry.see) for entry in letter.entries] for letter in shown.letters}
+    assert entries == {"D": [("Deir ez-Zor", "")], "H": [("Hagin", "Hajin"), ("Hajin", "")]}
+
+
+def test_reports_are_listed_by_year_and_month_with_undated_ones_last() -> None:
+    groups = view(FOUND, "reports/index.html", ReportsView).years
+    assert [(group.year, [month.label for month in group.months]) for group in groups] == [
+        ("2018", ["February 2018", "January 2018"]),
+        ("undated", ["without a month"]),
+    ]
+    month = view(FOUND, "months/2018-01.html", MonthView)
+    assert (month.label, month.previous, month.next and month.next.text) == ("January 2018", None, "February 2018")
+
+
+def test_home_says_what_the_archive_covers() -> None:
+    coverage = view(FOUND, "index.html", HomeView).coverage
+    assert (coverage.reports, coverage.undated, coverage.first, coverage.last) == (
+        3, 1, "18 January 2018", "9 February 2018",
+    )  # fmt: skip
+    assert coverage.publishers == ("The Monitor",)
+
+
+def test_an_archive_without_reports_has_its_pages_all_the_same() -> None:
+    found = outputs(archive([]))
+    assert view(found, "index.html", HomeView).coverage.reports == 0
+    assert view(found, "reports/index.html", ReportsView).years == ()
+    assert view(found, "places/hajin.html", EntityView).concordance == ()
+
+
+def test_a_withdrawn_report_is_announced_without_a_page() -> None:
+    withdrawn = replace(REPORTS[0], publish=False)
+    made = archive([withdrawn, *REPORTS[1:]], changes=(Change("2026-11-22", "withdrawal", withdrawn.id, "asked for"),))
+    found = outputs(made)
+    assert withdrawn.url not in found
+    assert "originals/1.txt" not in found
+    (change,) = view(found, "changes.html", ChangesView).changes
+    assert (change.kind, change.note, change.of.url) == ("withdrawal", "asked for", "")
+
+
+def test_data_files_hold_every_mention_and_their_checksums() -> None:
+    text = FOUND["data/mentions.csv"]
+    assert isinstance(text, Text)
+    rows = list(csv.DictReader(io.StringIO(text.text)))
+    assert [(row["report"], row["text"], row["entity"]) for row in rows] == [
+        (item.id, "Hajin", "places/hajin") for item in REPORTS
+    ]
+    entities = FOUND["data/entities.json"]
+    assert isinstance(entities, Text)
+    assert {row["id"]: row["mentions"] for row in json.loads(entities.text)}["places/hajin"] == 3
+    data = view(FOUND, "data.html", DataView)
+    sums = FOUND["data/SHA256SUMS"]
+    assert isinstance(sums, Text)
+    for file in (*data.files, *data.originals):
+        assert f"{file.sha256}  {file.url}\n" in sums.text
+
+
+def test_a_spreadsheet_never_takes_a_text_for_a_formula() -> None:
+    made = archive([replace(report(1, "2018"), title="=cmd|' /C calc'!A0")])
+    text = outputs(made)["data/reports.csv"]
+    assert isinstance(text, Text)
+    assert next(csv.DictReader(io.StringIO(text.text)))["title"].startswith("'=")
+
+
+def test_the_chart_shows_months_or_years_and_nothing_for_one_period() -> None:
+    assert chart([("2018-01-02", "../"), ("2018-01-03", "../")]) is None
+    months = chart([("2018-01-02", "../"), ("2018-03-03", "../")])
+    assert months is not None
+    assert [(bar.label, bar.total) for bar in months.bars] == [
+        ("January 2018", 1),
+        ("February 2018", 0),
+        ("March 2018", 1),
+    ]
+    years = chart([("1990-01-02", "../"), ("2018-03-03", "../")])
+    assert years is not None
+    assert (len(years.bars), years.bars[0].label) == (29, "1990")
+    assert chart([]) is None
