@@ -45,9 +45,7 @@ def check_reports(reports: Iterable[Report]) -> list[Problem]:
         other = first.setdefault(report.original.path, report)
         if other is not report:
             hint = f"keep one of them; the other is {other.path}"
-            problems.append(
-                Problem(report.path, 1, f"duplicate: also made from seeds/{report.original.path}", hint)
-            )
+            problems.append(Problem(report.path, 1, f"duplicate: also made from seeds/{report.original.path}", hint))
     return problems
 
 
@@ -83,9 +81,7 @@ def _references(entity: Entity, known: set[str], folders: dict[str, str]) -> Ite
     folder = folders[entity.kind]
     if entity.within and f"{folder}/{entity.within}" not in known:
         slugs = sorted(other.partition("/")[2] for other in known if other.startswith(f"{folder}/"))
-        yield Problem(
-            entity.path, 1, f'within "{entity.within}": no such place', nearest(entity.within, slugs)
-        )
+        yield Problem(entity.path, 1, f'within "{entity.within}": no such place', nearest(entity.within, slugs))
     for other in entity.distinct_from:
         if other not in known:
             yield Problem(entity.path, 1, f'not "{other}": no such entity', nearest(other, sorted(known)))

@@ -40,9 +40,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note anchors and references."""
         values = {name: value or "" for name, value in attrs}
-        self.anchors |= {
-            values[name] for name in ("id", "name") if name in values and (name == "id" or tag == "a")
-        }
+        self.anchors |= {values[name] for name in ("id", "name") if name in values and (name == "id" or tag == "a")}
         for name, value in values.items():
             if (tag, name) in REFERENCES and value:
                 loads = (tag, name) in LOADS and not (
@@ -55,12 +53,8 @@ def check_site(site: Path, address: str = "") -> list[Problem]:
     """Check every page of a built site; `address` is the absolute address it is published at, if it has one."""
     if not (site / "index.html").is_file():
         return [Problem("build/site", 0, "there is no site yet", "run  readingroom build")]
-    files = {
-        path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()
-    }
-    pages = {
-        url: read_page((site / url).read_text(encoding="utf-8")) for url in files if url.endswith(".html")
-    }
+    files = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    pages = {url: read_page((site / url).read_text(encoding="utf-8")) for url in files if url.endswith(".html")}
     base = urlsplit(address).path or "/"
     problems = [problem for url in sorted(pages) for problem in _faults(url, pages, files, base)]
     return problems + _too_large(files)
@@ -102,9 +96,7 @@ def _too_large(files: Mapping[str, int]) -> list[Problem]:
     size = sum(files.values())
     if size > PAGES_LIMIT:
         hint = "publish it elsewhere, or in parts by year"
-        problems.append(
-            Problem("build/site", 0, f"is {size:,} bytes; GitHub Pages takes 1 GB", hint, "warning")
-        )
+        problems.append(Problem("build/site", 0, f"is {size:,} bytes; GitHub Pages takes 1 GB", hint, "warning"))
     if len(files) > FILES_LIMIT:
         hint = "GitHub Pages takes them"
         message = f"holds {counted(len(files), 'file')}; Cloudflare Pages takes {FILES_LIMIT:,} for free"

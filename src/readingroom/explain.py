@@ -37,9 +37,7 @@ def mentions_at(gathered: Gathered, report_id: str, anchor: str) -> list[Mention
         raise ProblemsError([Problem(report_id, 0, "no report of this id is published", hint)])
     anchors = [passage.anchor for passage in reports[report_id].passages]
     if anchor and anchor not in anchors:
-        raise ProblemsError(
-            [Problem(f"{report_id}#{anchor}", 0, "no such passage", nearest(anchor, anchors))]
-        )
+        raise ProblemsError([Problem(f"{report_id}#{anchor}", 0, "no such passage", nearest(anchor, anchors))])
     return [mention for mention in gathered.found[report_id] if not anchor or mention.paragraph == anchor]
 
 
@@ -65,9 +63,7 @@ def why_made(url: str, result: Result, last: Mapping[str, Sequence[str]]) -> lis
     """
     now = {item.url: item.reasons for item in result.stale}
     if url not in now and url not in last:
-        raise ProblemsError(
-            [Problem(url, 0, "the site has no such file", nearest(url, sorted({*now, *last})))]
-        )
+        raise ProblemsError([Problem(url, 0, "the site has no such file", nearest(url, sorted({*now, *last})))])
     state = f"would be made again: {', '.join(now[url])}" if url in now else "is up to date"
     if url in result.removed:
         state = "would be removed: nothing asks for it any more"

@@ -35,9 +35,7 @@ class Fields:
         """Return the text of `key`, empty when absent; a required one must not be empty."""
         value = self._meta.get(key, "")
         if not isinstance(value, str):
-            self.fault(
-                key, f"{key} must be text", f"write {key}: … on one line, in quotes if it starts with [ or {{"
-            )
+            self.fault(key, f"{key} must be text", f"write {key}: … on one line, in quotes if it starts with [ or {{")
             return ""
         if required and not value.strip():
             self.fault(key, f"{key} is missing", f"add a line  {key}: …")
@@ -90,9 +88,7 @@ class Fields:
         """Return an EDTF level 1 date, empty when absent."""
         value = self.text(key)
         if value and parse_edtf(value) is None:
-            self.fault(
-                key, f'"{value}" is no date', "write 2018-01-18, 2018-01, 2018, or 2018-01~ when about then"
-            )
+            self.fault(key, f'"{value}" is no date', "write 2018-01-18, 2018-01, 2018, or 2018-01~ when about then")
             return ""
         return value
 

@@ -14,9 +14,7 @@ SAFE_LINK = re.compile(r"(?:https?:|mailto:|#|\.{0,2}/(?!/)|[^:/?#]+(?:[/?#]|$))
 @lru_cache(1)
 def parser() -> MarkdownIt:
     """Return the parser: no raw HTML, no images, no linkify, no smart quotes; links only where safe."""
-    markdown = MarkdownIt("js-default", {"linkify": False, "typographer": False, "html": False}).disable(
-        "image"
-    )
+    markdown = MarkdownIt("js-default", {"linkify": False, "typographer": False, "html": False}).disable("image")
     markdown.validateLink = is_safe_link  # type: ignore[method-assign]
     return markdown
 
