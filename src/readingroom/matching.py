@@ -31,7 +31,7 @@ _FREQUENT = (
     ("`", "'"),
 )
 _ACRONYM = 6
-_KUNYAS = frozenset({"abu", "abou", "abo", "umm", "um", "oum", "om"})
+KUNYAS = frozenset({"abu", "abou", "abo", "umm", "um", "oum", "om"})
 _LONGER = re.compile(r" (?:al-|el-|bin |ibn )")
 _WORD_BEFORE = 16
 _OPENING = frozenset(["", " ", "(", "-"])
@@ -130,9 +130,7 @@ class Matcher:
         for entity in entities:
             for folded, spelling in read_spellings(entity, person=entity.kind in persons):
                 spellings[folded].append(spelling)
-        self.senses = {
-            folded: tuple(spelling.sense for spelling in listed) for folded, listed in spellings.items()
-        }
+        self.senses = {folded: tuple(spelling.sense for spelling in listed) for folded, listed in spellings.items()}
         self._spellings = tuple(spellings.values())
         self._automaton = AhoCorasick(list(spellings), matchkind=MatchKind.Standard)
 
@@ -175,7 +173,7 @@ def read_spellings(entity: Entity, *, person: bool) -> Iterable[tuple[str, Spell
             capital=_capital(cased),
             plural=acronym or cased.split(" ")[-1].islower(),
             article=parts[0] in ARTICLES and len(parts) > 1,
-            kunya=parts[0] in _KUNYAS and not person,
+            kunya=parts[0] in KUNYAS and not person,
         )
     return found.items()
 
@@ -223,15 +221,22 @@ def _capital(cased: str) -> int:
 
 def _fits(spelling: Spelling, text: Text, start: int, end: int) -> bool:
     if spelling.exact:
-        if text.cased[start:end] != spelling.exact or (
-            text.capitals and text.folded[start:end] in NO_ACRONYMS
-        ):
+        if text.cased[start:end] != spelling.exact or (text.capitals and text.folded[start:end] in NO_ACRONYMS):
             return False
     elif spelling.capital >= 0 and not text.cased[start + spelling.capital].isupper():
         return False
-    if spelling.kunya and _LONGER.match(text.folded, end):
+    if spelling.kunya and goes_on(text.folded, end):
         return False
     return stands_alone(text, start, article=spelling.article)
+
+
+def goes_on(folded: str, end: int) -> bool:
+    """Tell whether an article or a father's name follows, as in "Abu Hamam al-Ansari".
+
+    >>> goes_on("abu hamam al-ansari", 9), goes_on("abu hamam town", 9)
+    (True, False)
+    """
+    return _LONGER.match(folded, end) is not None
 
 
 def starts_word(folded: str, start: int) -> bool:
@@ -259,12 +264,12 @@ def end_of_word(folded: str, end: int) -> int:
     if not folded[end - 1].isalnum():
         return end
     after = folded[end : end + 4]
-    if after[:1] == "s" and not _goes_on(after[1:]):
+    if after[:1] == "s" and not _continues(after[1:]):
         return end + 1
-    return 0 if _goes_on(after) else end
+    return 0 if _continues(after) else end
 
 
-def _goes_on(after: str) -> bool:
+def _continues(after: str) -> bool:
     if after[:1] != "'":
         return after[:1].isalnum()
     if after[1:2] == "s":
@@ -272,18 +277,31 @@ def _goes_on(after: str) -> bool:
     return after[1:2].isalnum()
 
 
-def word_before(folded: str, start: int) -> tuple[str, str]:
-    """Give the word directly before, and the space or hyphen between; two empty strings if there is none.
+class Before(NamedTuple):
+    """The word directly before a name, where it starts, and the space or hyphen between; empty if none."""
 
-    >>> word_before("of al-hassan", 6), word_before("homs. hama", 6)
-    (('al', '-'), ('', ''))
+    word: str
+    start: int
+    gap: str
+
+
+_NOTHING = Before("", 0, "")
+
+
+def word_before(folded: str, start: int) -> Before:
+    """Give the word directly before a place, an apostrophe at the place not counted.
+
+    >>> word_before("of al-hassan", 6), word_before("al-'iraq", 4).word, word_before("homs. hama", 6).word
+    (Before(word='al', start=3, gap='-'), 'al', '')
     """
-    if start == 0 or folded[start - 1] not in " -":
-        return "", ""
-    gap = folded[start - 1]
+    if folded[start - 1 : start] == "'":
+        start -= 1
+    gap = folded[start - 1 : start]
+    if gap not in {" ", "-"}:
+        return _NOTHING
     near = folded[max(0, start - _WORD_BEFORE) : start - 1]
     word = near.rpartition(" ")[2].rpartition("-")[2]
-    return (word, gap) if word.replace("'", "").isalpha() else ("", "")
+    return Before(word, start - 1 - len(word), gap) if word.replace("'", "").isalpha() else _NOTHING
 
 
 def stands_alone(text: Text, start: int, *, article: bool) -> bool:
@@ -292,14 +310,14 @@ def stands_alone(text: Text, start: int, *, article: bool) -> bool:
     "Idlib" in "Abu Idlib" or "al-Idlib" is the tail of another name, and so is "al-Hassan" (a name with
     its article) in "Suhail al-Hassan".
     """
-    word, gap = word_before(text.folded, start)
+    word, place, gap = word_before(text.folded, start)
     if not word:
         return True
     if word in PARTICLES or word in (ARTICLES if gap == "-" else FREE_ARTICLES):
         return False
     if not article or gap == "-" or word in NOT_NAMES or text.titled or text.capitals:
         return True
-    return not text.cased[start - 1 - len(word)].isupper()
+    return not text.cased[place].isupper()
 
 
 def select(hits: Sequence[Hit]) -> list[Hit]:

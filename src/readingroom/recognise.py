@@ -61,9 +61,7 @@ class Recogniser:
     def mentions(self, report: Report) -> tuple[Mention, ...]:
         """Find every known name in the report's passages, in reading order."""
         publisher = publisher_names(report.publisher)
-        own = frozenset(
-            sense.entity.id for name in publisher[:1] for sense in self._matcher.senses.get(name, ())
-        )
+        own = frozenset(sense.entity.id for name in publisher[:1] for sense in self._matcher.senses.get(name, ()))
         found = [self._find(passage, publisher, own) for passage in report.passages]
         return tuple(mention for each in found for mention in self._name(report.id, each, found))
 
@@ -96,9 +94,7 @@ class Recogniser:
 
     def _setting(self, found: Found, all_found: Sequence[Found]) -> Setting:
         others = (hit for each in all_found if each is not found for hit in each.hits)
-        return Setting(
-            found.text, found.hits, _certain(found.hits), _certain(others), self._entities, self._persons
-        )
+        return Setting(found.text, found.hits, _certain(found.hits), _certain(others), self._entities, self._persons)
 
 
 @lru_cache(maxsize=1024)

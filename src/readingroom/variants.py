@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.english import NO_NAMES
-from readingroom.matching import is_acronym, is_lone, stands_alone, starts_word, word_before
+from readingroom.matching import KUNYAS, goes_on, is_acronym, is_lone, stands_alone, starts_word, word_before
 from readingroom.romanise import (
     ARTICLES,
     FREE_ARTICLES,
@@ -64,6 +64,7 @@ class Owner(NamedTuple):
     entity: Entity
     spelling: str
     article: bool
+    kunya: bool
     links: bool
 
 
@@ -112,9 +113,10 @@ def _owners(entity: Entity, *, person: bool) -> Iterator[tuple[str, Owner]]:
         found = key(spelling)
         if found and not is_acronym(spelling):
             folded = fold(spelling)
-            article = folded.replace("-", " ").partition(" ")[0] in ARTICLES
+            first = folded.replace("-", " ").partition(" ")[0]
+            kunya = first in KUNYAS and not person
             links = spelling != spelling.lower() and not (person and is_lone(folded))
-            yield found, Owner(entity, spelling, article, links)
+            yield found, Owner(entity, spelling, first in ARTICLES, kunya, links)
 
 
 def _likely(text: Text, stretch: Sequence[Token], found: str, owner: Owner) -> bool:
@@ -124,9 +126,13 @@ def _likely(text: Text, stretch: Sequence[Token], found: str, owner: Owner) -> b
     Arabic uses must stand in the listed spelling too.
     """
     article = stretch[0].word in ARTICLES
+    if not text.cased[stretch[-1].start].isupper() or not (article or text.cased[stretch[0].start].isupper()):
+        return False
     shortest = SHORTEST_WITH_ARTICLE if article and owner.article else SHORTEST
     if len(stretch) == 1 and owner.article:
         shortest = SHORTEST_WITHOUT_ARTICLE
+    if owner.kunya and goes_on(text.folded, stretch[-1].end):
+        return False
     printed = text.folded[stretch[0].start : stretch[-1].end]
     return len(found) >= shortest and foreign_letters(printed) <= foreign_letters(owner.spelling)
 
@@ -197,9 +203,9 @@ def free_runs(text: Text, hits: Sequence[Hit]) -> Iterator[list[Token]]:
 
 
 def _tokens(text: Text, start: int, end: int) -> Iterator[Token | None]:
-    word, gap = word_before(text.folded, start)
+    word, place, gap = word_before(text.folded, start)
     if word in (ARTICLES if gap == "-" else FREE_ARTICLES):
-        yield Token(start - 1 - len(word), start - 1, word)
+        yield Token(place, place + len(word), word)
     for match in _TOKEN.finditer(text.cased, start, end):
         place = match.start()
         word, length, complete = _read_word(match[0])
@@ -216,7 +222,7 @@ def _read_word(printed: str) -> tuple[str, int, bool]:
     """Fold a word of a run, empty if no part of a romanised name; give its length and whether that is all."""
     folded = printed.lower().removesuffix("'s").rstrip("'")
     word = folded.replace("'", "")
-    name = word.isascii() and word.isalpha() and not printed.isupper()
+    name = word.isascii() and word.isalpha() and not printed[: len(folded)].isupper()
     if not name or (word in NO_NAMES and word not in ARTICLES):
         word = ""
     return word, len(folded), len(folded) == len(printed)

@@ -1,0 +1,193 @@
+"""What the cases in tests/cases/recognise expect, agreement with the naive oracle, and what a signature promises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import naive
+from readingroom.config import DEFAULT_KINDS, Kind, read_config
+from readingroom.matching import fold_passage
+from readingroom.model import Entity, Passage, Point, Report
+from readingroom.read import read_entity
+from readingroom.recognise import Recogniser, publisher_names
+from readingroom.romanise import fold
+from readingroom.signature import can_hold, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from readingroom.model import Mention
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests" / "cases" / "recognise"
+PERSONS = frozenset({"commander"})
+KIND_OF = {kind.folder: kind.name for kind in DEFAULT_KINDS}
+
+
+class Case(NamedTuple):
+    """What an authority lists, a text, and the mentions expected in it as (start, text, outcome)."""
+
+    name: str
+    entities: tuple[Entity, ...]
+    text: str
+    expected: list[tuple[int, str, str]]
+    known_failure: bool
+
+
+def read_cases(path: Path) -> Iterator[Case]:
+    head, _, failures = path.read_text(encoding="utf-8").partition("\n# Known failures\n")
+    for part, known_failure in ((head, False), (failures, True)):
+        for section in re.split(r"^## ", part, flags=re.MULTILINE)[1:]:
+            name, _, body = section.partition("\n")
+            lines = body.splitlines()
+            marked = " ".join(line[2:] for line in lines if line.startswith("> "))
+            entities = tuple(read_line(line) for line in lines if line.startswith("- "))
+            text, expected = unmarked(marked)
+            yield Case(f"{path.stem}: {name}", entities, text, expected, known_failure)
+
+
+def read_line(line: str) -> Entity:
+    match = re.fullmatch(r"- (\S+): (.+?)(?: \((\w+: .+)\))?", line)
+    assert match, line
+    spellings = match[2].split(" | ")
+    given_ = dict(item.split(": ", 1) for item in (match[3] or "").split(", ") if item)
+    lat, lon = map(float, given_["at"].split()) if "at" in given_ else (0.0, 0.0)
+    return Entity(
+        match[1],
+        f"content/{match[1]}.md",
+        KIND_OF[match[1].partition("/")[0]],
+        spellings[0],
+        tuple(spellings[1:]),
+        native=(("ar", given_["ar"]),) if "ar" in given_ else (),
+        within=given_.get("within", ""),
+        at=Point(lat, lon, "village", "") if "at" in given_ else None,
+        publish=given_.get("publish") != "false",
+    )
+
+
+def unmarked(marked: str) -> tuple[str, list[tuple[int, str, str]]]:
+    text, expected, end = "", [], 0
+    for match in re.finditer(r"\[([^\]]+)\]\(([^)]+)\)", marked):
+        text += marked[end : match.start()]
+        expected.append((len(text), match[1], match[2]))
+        text += match[1]
+        end = match.end()
+    return text + marked[end:], expected
+
+
+def report_of(*texts: str, publisher: str = "The Eastern Watch For Rights", title: str = "Report") -> Report:
+    paragraphs = tuple(Passage(f"p{number}", text) for number, text in enumerate(texts, 1))
+    return Report(
+        "r", "content/reports/r.md", title, "", publisher, "", "unknown", "", "", "en", None, (),
+        publish=True, paragraphs=paragraphs,
+    )  # fmt: skip
+
+
+def outcome(mention: Mention) -> str:
+    return " ".join(filter(None, ("" if mention.status == "reviewed" else mention.status, mention.entity)))
+
+
+def all_cases() -> list[object]:
+    return [
+        pytest.param(case, id=case.name, marks=[pytest.mark.xfail(strict=True)] if case.known_failure else [])
+        for path in sorted(CASES.glob("*.md"))
+        if path.stem != "seeds"
+        for case in read_cases(path)
+    ]
+
+
+@pytest.mark.parametrize("case", all_cases())
+def test_the_text_holds_exactly_the_expected_mentions(case: Case) -> None:
+    mentions = Recogniser(case.entities, DEFAULT_KINDS).mentions(report_of(case.text))
+    assert [(each.start, each.text, outcome(each)) for each in mentions] == case.expected
+
+
+# The fast recogniser against the naive one
+
+WORDS = (
+    "Hama Hamah Hamas Hamaa Abu Umm bin Hassan Hasan Hassane Deir Ezzor ez-Zor Zor al al- Al- el- As Idlib Idleb"
+    " Idlíb Suhail Suheil Sha’afah Sha'fah Tal Abyad abyad Abiad Kareem Karim SDF SDFs IS is the The regime forces"
+    " Forces militia militias village of in “Islamic State” organization Khalid Khaled’s Paris Palmira Haspin Has Been"
+    " Sinjar sinjar Sinjaar إدلب d’Idlib Pálmira Umm Al-Bab Bab Hamam Hammam 3"
+).split()
+JOINTS = [" ", " ", " ", "-", ", ", ". ", "’s ", "'", "  ", "”", "\u00a0", "(", "–"]
+SPELLINGS = (
+    "Hama Idlib Hassan al-Hassan Deir-ez-Zor Sha'afah Tal_Abyad Abu_Hassan Suhail_al-Hassan SDF IS Kareem al-Kareem"
+    " regime_forces militia Islamic_State “Islamic_State”_organization Umm_Hamam Palmira Haspin Sinjar Sinjaar"
+    " al-Bab Bab Hammam Khalid_bin_Hassan إدلب Abu_Idlib Abyad Zor Hamad Tal Hamas Idleb 'Afrin Abu State"
+).split()
+SPELLING = st.sampled_from([spelling.replace("_", " ") for spelling in SPELLINGS])
+TEXT = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(JOINTS)), max_size=9).map(
+    lambda pairs: "".join(word + joint for word, joint in pairs).strip()
+)
+
+
+@st.composite
+def entity(draw: st.DrawFn) -> Entity:
+    folder = draw(st.sampled_from(["places", "places", "factions", "commanders"]))
+    slug = draw(st.sampled_from("abcdef"))
+    spellings = draw(st.lists(SPELLING, min_size=1, max_size=3, unique=True))
+    within = draw(st.sampled_from(["", "", "a", "b", "c"])) if folder == "places" else ""
+    at = Point(draw(st.floats(33, 37)), draw(st.floats(36, 42)), "village", "") if draw(st.booleans()) else None
+    return Entity(
+        f"{folder}/{slug}",
+        "",
+        KIND_OF[folder],
+        spellings[0],
+        tuple(spellings[1:]),
+        within=within if within != slug else "",
+        at=at if folder == "places" else None,
+        publish=draw(st.booleans()),
+    )
+
+
+ENTITIES = st.lists(entity(), max_size=6, unique_by=lambda each: each.id)
+
+
+@given(ENTITIES, TEXT)
+@settings(deadline=None, max_examples=400)
+def test_the_fast_recogniser_finds_what_the_naive_one_finds(entities: list[Entity], text: str) -> None:
+    mentions = Recogniser(entities, DEFAULT_KINDS).mentions(report_of(text, publisher=""))
+    found = [(each.start, each.end) for each in mentions if each.paragraph == "p1"]
+    expected = naive.recognise(text, entities, PERSONS)
+    assert found == [(each.start, each.end) for each in expected]
+    for mention, stretch in zip([each for each in mentions if each.paragraph == "p1"], expected, strict=True):
+        assert mention.entity in {*stretch.entities, ""}
+        assert (len(stretch.entities) == 1) <= (mention.entity == stretch.entities[0])
+        assert mention.text == text[mention.start : mention.end]
+        assert ("romanisation" in mention.why) == (stretch.by == "key")
+
+
+@given(ENTITIES, ENTITIES, st.lists(TEXT, min_size=1, max_size=3))
+@settings(deadline=None, max_examples=300)
+def test_what_a_report_cannot_hold_does_not_change_its_mentions(
+    before: list[Entity], changed: list[Entity], texts: list[str]
+) -> None:
+    report = report_of(*texts)
+    after = [*{each.id: each for each in (*before, *changed)}.values()]
+    touched = {each.id for each in changed}
+    concerned = [
+        each for authority in (before, after) for each in authority if touched & {each.id, *chain(each, authority)}
+    ]
+    held = any(can_hold(signature(report), text) for each in concerned for text in each.spellings)
+    if not held:
+        old, new = (Recogniser(authority, DEFAULT_KINDS).mentions(report) for authority in (before, after))
+        assert old == new
+
+
+def chain(each: Entity, authority: list[Entity]) -> list[str]:
+    known = {entity.id: entity for entity in authority}
+    found: list[str] = []
+    while each.within and (parent := f"places/{each.within}") not in found:
+        found.append(parent)
+        if parent not in known:
+            break
+        each = known[parent]
+    return found
