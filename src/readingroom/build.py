@@ -15,7 +15,7 @@ from readingroom.plan import plan
 from readingroom.program import template_folders
 from readingroom.publish import SITE, locked, recover, room_to_write, staged
 from readingroom.render import Renderer
-from readingroom.site import Press, index_step, make, put_index, wanted
+from readingroom.site import Press, index_step, is_settled, make, put_index, wanted
 from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, last_site, opened, unchanged
 from readingroom.workers import Crew
 
@@ -67,7 +67,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
     cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
     made: dict[str, Row] = {}
     files = last.index
-    if not (here.whole and index.does == "keep" and not planned.stale):
+    if not is_settled(planned, index, last, here):
         with staged(root / "build") as stage:
             crew = Crew(options.jobs, counting(say, "rendering", len(planned.stale)))
             made = make(outputs, digests, planned, Press(renderer, stage), crew)

@@ -99,7 +99,7 @@ class Cache:
         self._database = self._open()
 
     def _remove(self) -> None:
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("", "-wal", "-shm", "-journal"):
             with contextlib.suppress(OSError):
                 self._path.with_name(self._path.name + ending).unlink()
 

@@ -23,7 +23,7 @@ def digest(value: object) -> str:
 
 
 def digest_fields(value: object) -> dict[str, str]:
-    """Return the digest of each field of a frozen dataclass or NamedTuple instance."""
+    """Return the digest of each field of a frozen dataclass instance."""
     if is_dataclass(value):
         return {field.name: digest(getattr(value, field.name)) for field in fields(value)}
     raise TypeError(f"{type(value).__name__} has no declared fields")
@@ -36,9 +36,8 @@ def digest_bytes(content: bytes) -> str:
 
 def encode(value: object) -> bytes:
     """Encode a value so that equal values give equal bytes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain).encode(
-        "utf-8", "surrogatepass"
-    )
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_plain)
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _plain(value: object) -> list[object]:

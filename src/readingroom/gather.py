@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Config
     from readingroom.index import Archive
+    from readingroom.ingest import IngestPlan
     from readingroom.model import Mention
     from readingroom.options import Options, Progress
     from readingroom.output import Copy
@@ -45,10 +46,10 @@ class Gathered:
 def gather(root: Path, config: Config, cache: Cache, options: Options, say: Progress) -> Gathered:
     """Take in new seeds, read content/, find the names, bring it all together."""
     say("reading", 0, 0)
-    write = not (options.frozen or options.dry_run)
     sources = look(root, cache, rehash=options.rehash)
-    ingested, problems = _take_in(root, config, sources, write=write)
-    if ingested and write:
+    planned = plan_ingest(root, config, digests=sources.digests)
+    if (planned.files or planned.ledger) and not (options.frozen or options.dry_run):
+        write_ingest(root, planned)
         sources = look(root, cache, rehash=options.rehash)
     kept, known = cache.load("report"), cache.load("mentions")
     loaded = load(root, config, sources.digests, kept)
@@ -63,7 +64,7 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
         found=found.mentions,
         originals=tuple(copies),
         sources=sources,
-        ingested=ingested,
+        ingested=tuple(file.path for file in planned.files),
         rows={
             "file": sources.rows,
             "report": loaded.rows,
@@ -75,7 +76,17 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
             "report": [path for path in kept if path not in paths],
             "mentions": [path for path in known if path not in paths],
         },
-        problems=tuple(dict.fromkeys([*problems, *sources.problems, *loaded.problems, *faults])),
+        problems=tuple(
+            dict.fromkeys(
+                [
+                    *planned.problems,
+                    *_not_written(planned, options),
+                    *sources.problems,
+                    *loaded.problems,
+                    *faults,
+                ]
+            )
+        ),
     )
 
 
@@ -89,12 +100,12 @@ def judge(problems: tuple[Problem, ...], *, strict: bool, keep_going: bool) -> N
         raise ProblemsError(problems)
 
 
-def _take_in(root: Path, config: Config, sources: Sources, *, write: bool) -> tuple[tuple[str, ...], list[Problem]]:
-    planned = plan_ingest(root, config, digests=sources.digests)
-    paths = tuple(file.path for file in planned.files)
-    if write:
-        write_ingest(root, planned)
-        return paths, list(planned.problems)
-    hint = "run  readingroom ingest  and commit the files it writes"
-    new = [Problem(path, 0, "would have to be written: its seed is new", hint) for path in paths]
-    return paths, [*planned.problems, *new]
+def _not_written(planned: IngestPlan, options: Options) -> list[Problem]:
+    if options.frozen:
+        hint = "run  readingroom ingest  and commit the files it writes"
+        return [Problem(file.path, 0, "would have to be written: its seed is new", hint) for file in planned.files]
+    if options.dry_run:
+        hint = "to see them too, run  readingroom ingest  first"
+        message = "would be written first: its seed is new; its pages are not in this plan"
+        return [Problem(file.path, 0, message, hint, "warning") for file in planned.files]
+    return []

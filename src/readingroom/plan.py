@@ -48,9 +48,7 @@ def plan(wanted: Mapping[str, Digests], known: Mapping[str, Digests], intact: Co
             stale.append(Stale(url, reasons))
         else:
             fresh.append(url)
-    return Plan(
-        tuple(stale), tuple(fresh), tuple(sorted(url for url in {*known, *intact} if url not in wanted))
-    )
+    return Plan(tuple(stale), tuple(fresh), tuple(sorted(url for url in {*known, *intact} if url not in wanted)))
 
 
 def why(digests: Digests, known: Digests | None, *, here: bool) -> tuple[str, ...]:

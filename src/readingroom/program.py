@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
 from readingroom import __version__
 from readingroom.digest import digest
 
-MATTERS = ("jinja2", "markupsafe", "markdown-it-py", "python-slugify")
+MATTERS = (
+    "ahocorasick-rs", "cbor2", "jinja2", "markdown-it-py", "markupsafe", "pagefind-bin", "python-slugify", "pyyaml",
+)  # fmt: skip
 
 
 def program() -> str:
-    """Return a name for this program: its version, its files' sizes and times, and what it renders with."""
+    """Return a name for this program: its version, its files' sizes and times, and what it works with."""
     libraries = [(name, version(name)) for name in MATTERS]
-    return digest((__version__, libraries, fingerprint(Path(__file__).parent, (".py", ".json"))))
+    return digest((__version__, sys.version, libraries, fingerprint(Path(__file__).parent, (".py", ".json"))))
 
 
 def packaged_templates() -> Path:

@@ -39,18 +39,24 @@ def locked(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     try:
         lock.acquire(timeout=patience)
     except Timeout:
-        number = holder.read_text(encoding="ascii").strip() if holder.is_file() else "unknown"
+        number = _holder(holder)
         hint = "wait until it ends, or end it; readingroom serve builds by itself"
-        raise ProblemsError(
-            [Problem("build/lock", 0, f"another build is running (process {number})", hint)]
-        ) from None
+        raise ProblemsError([Problem("build/lock", 0, f"another build is running (process {number})", hint)]) from None
     try:
-        holder.write_text(f"{os.getpid()}\n", encoding="ascii")
+        holder.unlink(missing_ok=True)
+        with holder.open("x", encoding="ascii") as file:
+            file.write(f"{os.getpid()}\n")
         yield
     finally:
         with suppress(OSError):
             holder.unlink()
         lock.release()
+
+
+def _holder(path: Path) -> str:
+    with suppress(OSError, ValueError):
+        return path.read_text(encoding="ascii").strip() or "unknown"
+    return "unknown"
 
 
 @contextmanager
@@ -69,7 +75,8 @@ def room_to_write(folder: Path) -> Iterator[None]:
 def recover(folder: Path) -> None:
     """Finish or undo what an interrupted build left: never without a site where there was one."""
     site, old = folder / SITE, folder / OLD
-    if old.exists() and not site.exists():
+    if old.is_dir() and not site.is_dir():
+        remove(site)
         old.rename(site)
     for leftover in (folder / STAGE, old):
         remove(leftover)
@@ -101,15 +108,20 @@ def staged(folder: Path) -> Iterator[Stage]:
 
 
 class Stage:
-    """The new site while it is being put together."""
+    """The new site while it is being put together.
+
+    Its folder bears the number of this process, so that what a killed build had started and could not end
+    (Pagefind, a forked process) never writes into the stage of the next build.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Begin an empty stage in the build folder."""
-        self.path = folder / STAGE
+        self._stages = folder / STAGE
+        self.path = self._stages / str(os.getpid())
         self._site = folder / SITE
         self._old = folder / OLD
         self._folders: set[str] = set()
-        remove(self.path)
+        remove(self._stages)
         self.path.mkdir(parents=True)
 
     def write(self, url: str, content: bytes) -> Written:
@@ -137,7 +149,7 @@ class Stage:
 
     def publish(self) -> None:
         """Swap the stage in; the old site is removed afterwards."""
-        if not self._site.exists():
+        if not os.path.lexists(self._site):
             self.path.rename(self._site)
             return
         if exchange(self.path, self._site):
@@ -145,12 +157,13 @@ class Stage:
         else:
             self._site.rename(self._old)
             self.path.rename(self._site)
-        remove(self._old)
+        with suppress(OSError):  # the new site is there; the next build tries again
+            remove(self._old)
 
     def discard(self) -> None:
         """Throw the stage away; the site stays as it was."""
         with suppress(OSError):
-            remove(self.path)
+            remove(self._stages)
 
     def _place(self, url: str) -> str:
         folder = url.rpartition("/")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -26,8 +27,9 @@ class Renderer:
 
     def __init__(self, folders: Iterable[Path]) -> None:
         """Look for templates in these folders, the first wins; templates reach no clock and no environment."""
+        self._folders = [str(folder) for folder in folders]
         self._environment = ImmutableSandboxedEnvironment(
-            loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+            loader=jinja2.FileSystemLoader(self._folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -54,11 +56,11 @@ class Renderer:
         try:
             return self._environment.get_template(template).render(view=view).encode()
         except jinja2.TemplateError as error:
-            raise ProblemsError([_fault(template, error)]) from error
-        except (TypeError, ValueError, AttributeError, KeyError, ZeroDivisionError) as error:
-            line = _line_in_template(error, template)
+            raise ProblemsError([self._fault(template, error)]) from error
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
+            where, line = self._place(template, error)
             hint = "the template does something its values cannot do"
-            raise ProblemsError([Problem(f"templates/{template}", line, str(error), hint)]) from error
+            raise ProblemsError([Problem(f"templates/{where}", line, str(error), hint)]) from error
 
     def _collect(self, template: str, sources: dict[str, str], asked_by: str) -> None:
         if template in sources:
@@ -72,25 +74,31 @@ class Renderer:
                     raise ProblemsError([Problem(f"templates/{template}", 0, "names a template by a variable", hint)])
                 self._collect(other, sources, asked_by=template)
         except jinja2.TemplateNotFound as error:
-            raise ProblemsError([_fault(asked_by, error)]) from error
+            raise ProblemsError([self._fault(asked_by, error)]) from error
         except jinja2.TemplateError as error:
-            raise ProblemsError([_fault(template, error)]) from error
+            raise ProblemsError([self._fault(template, error)]) from error
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            problem = Problem(f"templates/{template}", line, "is not UTF-8 text", "save it as UTF-8 in your editor")
+            raise ProblemsError([problem]) from error
 
+    def _fault(self, template: str, error: jinja2.TemplateError) -> Problem:
+        where, line = self._place(template, error)
+        if isinstance(error, jinja2.TemplateNotFound):
+            hint = "add it to templates/, or delete the line that asks for it"
+            return Problem(f"templates/{where}", line, f"there is no template {error.name}", hint)
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return Problem(f"templates/{error.name or where}", error.lineno, f"not a template: {error.message}")
+        hint = "templates receive one variable, view; docs/reference/templates.md lists its fields"
+        return Problem(f"templates/{where}", line, str(error.message), hint)
 
-def _fault(template: str, error: jinja2.TemplateError) -> Problem:
-    if isinstance(error, jinja2.TemplateNotFound):
-        hint = "add it to templates/, or delete the line that asks for it"
-        return Problem(f"templates/{template}", 0, f"there is no template {error.name}", hint)
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        return Problem(f"templates/{error.name or template}", error.lineno, f"not a template: {error.message}")
-    hint = "templates receive one variable, view; docs/reference/templates.md lists its fields"
-    return Problem(f"templates/{template}", _line_in_template(error, template), str(error.message), hint)
-
-
-def _line_in_template(error: BaseException, template: str) -> int:
-    trace, line = error.__traceback__, 0
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(template):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
+    def _place(self, template: str, error: BaseException) -> tuple[str, int]:
+        """Return the template where the error arose, which may be one that `template` reaches, and the line."""
+        place, trace = (template, 0), error.__traceback__
+        while trace is not None:
+            path = trace.tb_frame.f_code.co_filename
+            for folder in self._folders:
+                if path.startswith(folder + os.sep):
+                    place = path[len(folder) + 1 :].replace(os.sep, "/"), trace.tb_lineno
+            trace = trace.tb_next
+        return place

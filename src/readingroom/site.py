@@ -98,9 +98,15 @@ def index_step(digests: Mapping[str, Digests], last: LastSite, here: Here, searc
     return IndexStep("keep" if here.index_whole else "none", last.index_inputs, "later")
 
 
+def is_settled(planned: Plan, step: IndexStep, last: LastSite, here: Here) -> bool:
+    """Tell whether the site is already what this build would publish."""
+    index_stays = step.does == "keep" or (step.does == "none" and not last.index)
+    return here.whole and index_stays and not planned.stale and not planned.removed
+
+
 def is_indexed(url: str) -> bool:
-    """Tell whether the full-text search covers the page."""
-    return url.startswith("reports/") and url != "reports/index.html"
+    """Tell whether the full-text search may cover the page: its template decides, by data-pagefind-body."""
+    return url.startswith("reports/")
 
 
 def put_index(stage: Stage, step: IndexStep, last: LastSite, language: str) -> Mapping[str, Written]:

@@ -63,11 +63,7 @@ def sha256_of(
     problems: list[Problem] = []
     for source in sources:
         seen = known.get(source.path)
-        if (
-            seen
-            and (seen.size, seen.changed) == (source.size, source.changed)
-            and source.changed < since - RACY_NS
-        ):
+        if seen and (seen.size, seen.changed) == (source.size, source.changed) and source.changed < since - RACY_NS:
             digests[source.path] = seen.sha256
             continue
         try:

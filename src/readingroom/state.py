@@ -11,7 +11,7 @@ from readingroom.cache import Cache
 from readingroom.config import settings
 from readingroom.digest import digest
 from readingroom.options import Result
-from readingroom.problems import Problem
+from readingroom.problems import Problem, is_error
 from readingroom.program import fingerprint, packaged_templates, program
 from readingroom.publish import SITE, Written, locked, recover, room_to_write, written
 from readingroom.sources import Known, list_sources, sha256_of
@@ -67,8 +67,7 @@ def look(root: Path, cache: Cache, *, rehash: bool = False) -> Sources:
     rows: dict[str, Row] = {
         source.path: [source.size, source.changed, digests[source.path]]
         for source in listed
-        if source.path in digests
-        and kept.get(source.path) != (source.size, source.changed, digests[source.path])
+        if source.path in digests and kept.get(source.path) != (source.size, source.changed, digests[source.path])
     }
     gone = tuple(path for path in kept if path not in digests)
     return Sources(digests, rows, gone, tuple(problems + found))
@@ -122,7 +121,7 @@ def unchanged(root: Path, config: Config, options: Options, cache: Cache) -> Res
         return None
     cache.save({"file": sources.rows}, {})
     problems = tuple(Problem(*row) for row in cast("list[list[Any]]", last["problems"]))
-    if problems and options.strict:
+    if not options.keep_going and any(options.strict or is_error(problem) for problem in problems):
         return None
     counts = cast("dict[str, Any]", last["counts"])
     return Result(root / "build" / SITE, **counts, problems=problems)

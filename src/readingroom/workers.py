@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
@@ -27,6 +28,13 @@ class Crew(NamedTuple):
 
     jobs: int
     done: Callable[[int], None]
+
+
+class Desk(NamedTuple):
+    """Where a forked process sends its answer, and what it inherits and must close to notice its parent's death."""
+
+    answer: Connection
+    inherited: tuple[Connection, ...]
 
 
 def processors() -> int:
@@ -52,7 +60,8 @@ def spread(
     try:
         for number in range(jobs):
             here, there = context.Pipe(duplex=False)
-            process: BaseProcess = context.Process(target=_run, args=(work, items[number::jobs], there), daemon=True)
+            desk = Desk(there, (here, *running))
+            process: BaseProcess = context.Process(target=_run, args=(work, items[number::jobs], desk), daemon=True)
             process.start()
             there.close()
             running[here] = process
@@ -95,12 +104,21 @@ def _receive(connection: Connection) -> tuple[str, Any]:
     return what, value
 
 
-def _run(
+def _run(work: Callable[[Sequence[Item], Callable[[int], None]], Answer], items: Sequence[Item], desk: Desk) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for connection in desk.inherited:
+        connection.close()
+    with suppress(BrokenPipeError):  # the parent was killed: nobody waits for the answer, so end
+        _answer(work, items, desk.answer)
+
+
+def _answer(
     work: Callable[[Sequence[Item], Callable[[int], None]], Answer], items: Sequence[Item], answer: Connection
 ) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         answer.send(("answer", work(items, lambda number: answer.send(("done", number)))))
+    except BrokenPipeError:
+        raise
     except ProblemsError as error:
         answer.send(("problems", error.problems))
     except (
