@@ -11,7 +11,8 @@ _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 _SEASON_START = {"21": "03", "22": "06", "23": "09", "24": "12"}
 _ONE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d\dXX)"
-    r"(?:-(?P<month>0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?P<day>[0-2]\d|3[01]|XX))?)?(?P<doubt>[?~%]?)"
+    r"(?:-(?P<month>0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?P<day>[0-2]\d|3[01]|XX))?)?(?P<doubt>[?~%]?)",
+    re.ASCII,
 )
 _OPEN = frozenset({"", ".."})
 

@@ -11,6 +11,9 @@ from readingroom.problems import Problem
 
 SIZE_LIMIT = 5_000_000
 
+_Fault = tuple[str, str]
+_EMPTY = ("the file is empty", "put the report's text into it, or take it out of seeds/")
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -47,21 +50,28 @@ def decode(data: bytes, path: str, declared: str = "") -> tuple[Decoded | None, 
     `declared` is the encoding the file itself names (an HTML page may); else the likeliest is taken.
     """
     fault = _fault(data)
-    if fault:
-        return None, [Problem(path, 0, *fault)]
+    decoded = None
+    if not fault:
+        decoded, fault = _read(data, declared)
+    if decoded and not decoded.text.strip():
+        fault = _EMPTY
+    return (None, [Problem(path, 0, *fault)]) if fault else (decoded, [])
+
+
+def _read(data: bytes, declared: str) -> tuple[Decoded | None, _Fault | None]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _marked(data, mark, encoding, path)
+            return _marked(data, mark, encoding)
     try:
-        return Decoded(data.decode("utf-8")), []
+        return Decoded(data.decode("utf-8")), None
     except UnicodeDecodeError:
-        return _legacy(data, path, declared)
+        return _legacy(data, declared)
 
 
-def _fault(data: bytes) -> tuple[str, str] | None:
+def _fault(data: bytes) -> _Fault | None:
     """Name what makes bytes unreadable as text, and what to do about it."""
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf"):
-        return "the file is empty", "put the report's text into it, or take it out of seeds/"
+        return _EMPTY
     if len(data) > SIZE_LIMIT:
         return f"{len(data):,} bytes; the limit is {SIZE_LIMIT:,}", "split it into its reports, one a file"
     for signature, name in _SIGNATURES:
@@ -74,24 +84,21 @@ def _fault(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def _marked(data: bytes, mark: bytes, encoding: str, path: str) -> tuple[Decoded | None, list[Problem]]:
+def _marked(data: bytes, mark: bytes, encoding: str) -> tuple[Decoded | None, _Fault | None]:
     try:
         text = data[len(mark) :].decode("utf-8") if encoding == "utf-8" else data.decode(encoding)
     except UnicodeDecodeError as error:
         message = f"starts as {encoding} but is not: {error.reason} at byte {error.start:,}"
-        return None, [Problem(path, 0, message, "save it again as UTF-8")]
-    if not text.strip():
-        return None, [Problem(path, 0, "the file is empty", "put the report's text into it")]
+        return None, (message, "save it again as UTF-8")
     name = "byte order mark" if encoding == "utf-8" else f"decode {encoding}"
-    return Decoded(text, (CleaningStep(name, 1),)), []
+    return Decoded(text, (CleaningStep(name, 1),)), None
 
 
-def _legacy(data: bytes, path: str, declared: str) -> tuple[Decoded | None, list[Problem]]:
+def _legacy(data: bytes, declared: str) -> tuple[Decoded | None, _Fault | None]:
     encoding = _declared(data, declared) or _western(data) or _guess(data)
     if not encoding:
-        hint = "save it again as UTF-8"
-        return None, [Problem(path, 0, "in no encoding that could be recognised", hint)]
-    return Decoded(data.decode(encoding), (CleaningStep(f"decode {encoding}", 1),)), []
+        return None, ("in no encoding that could be recognised", "save it again as UTF-8")
+    return Decoded(data.decode(encoding), (CleaningStep(f"decode {encoding}", 1),)), None
 
 
 def _declared(data: bytes, encoding: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,14 @@ from readingroom import frontmatter
 from readingroom.drafting import REPORTS, NewReport, draft
 from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
 from readingroom.problems import Problem
+from readingroom.words import BIDI
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from readingroom.config import Config
 
+_UNREADABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{BIDI}]")
 NO_SEEDS = frozenset({"index.csv", "README.md"})
 
 
@@ -60,6 +63,11 @@ def plan_ingest(
         Problem(INDEX, 0, f"{file} is not in seeds/", "put the file there, or take its line out", "warning")
         for file in sorted(facts.keys() - set(seeds))
     ]
+    problems += [
+        Problem(path, 0, "is no seed", "copy it into seeds/ and name it there")
+        for path in only
+        if path.removeprefix("seeds/") not in seeds
+    ]
     reports = _names(root / REPORTS)
     heads = _heads(root, reports - {line.report for line in ledger.values()})
     desk = _Desk(root, digests or {}, ledger, reports, heads, dict.fromkeys(reports, ""))
@@ -99,13 +107,12 @@ def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
         return [], [_link("seeds")]
     for entry in _walk(base):
         path = Path(entry.path).relative_to(base).as_posix()
-        shown = path.encode("utf-8", "backslashreplace").decode()
+        name = path.encode("unicode_escape").decode() if _UNREADABLE.search(path) else path
         if entry.is_symlink():
-            problems.append(_link(f"seeds/{shown}"))
+            problems.append(_link(f"seeds/{name}"))
         elif path in NO_SEEDS:
             continue
-        elif shown != path or not path.isprintable():
-            name = path.encode("ascii", "backslashreplace").decode()
+        elif name != path:
             hint = "rename it: letters, digits, - and _ are safe"
             problems.append(Problem(f"seeds/{name}", 0, "its name is no readable text", hint))
         else:

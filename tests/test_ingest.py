@@ -1,0 +1,427 @@
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from readingroom.config import Config
+from readingroom.drafting import changed_words, draft, report_id
+from readingroom.frontmatter import parse
+from readingroom.ingest import IngestPlan, plan_ingest, write_ingest
+from readingroom.ledger import Facts, Ingested, read_ledger, write_ledger
+from readingroom.model import CleaningStep, Original, Report
+from readingroom.read import read_report
+from readingroom.reportfile import write_report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORT = "Hajin Monitor\n\nSDF take {place}\n\nThe SDF took {place} today, the 14th of December 2018.\n"
+HEADER = "file,source,publisher,published,retrieved,language\n"
+
+
+def seed(root: Path, files: Mapping[str, str | bytes]) -> None:
+    for name, content in files.items():
+        path = root / "seeds" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def ingest(root: Path) -> IngestPlan:
+    plan = plan_ingest(root, Config())
+    write_ingest(root, plan)
+    return plan
+
+
+def said(plan: IngestPlan) -> list[str]:
+    return [str(problem).split("\n")[0] for problem in plan.problems]
+
+
+def only_report(plan: IngestPlan) -> Report:
+    (file,) = plan.files
+    report, problems = read_report(file.text, file.path)
+    assert problems == []
+    assert report is not None
+    return report
+
+
+def test_a_seed_becomes_one_report_file(tmp_path: Path) -> None:
+    seed(tmp_path, {"2018/hajin.txt": REPORT.format(place="Hajin")})
+    plan = ingest(tmp_path)
+    identity = f"2018-12-14-{hashlib.sha256(b'2018/hajin.txt').hexdigest()[:6]}"
+    sha256 = hashlib.sha256(REPORT.format(place="Hajin").encode()).hexdigest()
+    assert [(file.path, file.seed) for file in plan.files] == [(f"content/reports/{identity}.md", "2018/hajin.txt")]
+    assert (tmp_path / "content/reports" / f"{identity}.md").read_text(encoding="utf-8") == (
+        "---\n"
+        "title: SDF take Hajin\n"
+        "publisher: Hajin Monitor\n"
+        "published: 2018-12-14\n"
+        "date_basis: stated\n"
+        "date_evidence: today, the 14th of December 2018 (p1)\n"
+        "language: en\n"
+        f"original: {{path: 2018/hajin.txt, sha256: {sha256}}}\n"
+        "cleaning:\n"
+        "  - {step: masthead, count: 1}\n"
+        "publish: true\n"
+        "---\n"
+        "The SDF took Hajin today, the 14th of December 2018.\n"
+    )
+    assert (tmp_path / "content/ingested.csv").read_text(encoding="utf-8") == (
+        f"path,sha256,report\n2018/hajin.txt,{sha256},{identity}\n"
+    )
+
+
+def test_ingesting_again_writes_nothing(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    assert len(ingest(tmp_path).files) == 2
+    assert plan_ingest(tmp_path, Config()) == IngestPlan((), "", ())
+
+
+def test_without_the_ledger_the_reports_say_what_was_ingested(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    ledger = ingest(tmp_path).ledger
+    (tmp_path / "content/ingested.csv").unlink()
+    again = ingest(tmp_path)
+    assert (again.files, again.ledger, again.problems) == ((), ledger, ())
+
+
+def test_only_the_seeds_asked_for_are_ingested(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    plan = plan_ingest(tmp_path, Config(), only=["seeds/b.txt", "elsewhere/c.txt"])
+    assert [file.seed for file in plan.files] == ["b.txt"]
+    assert said(plan) == ["elsewhere/c.txt: is no seed"]
+
+
+def test_a_changed_seed_is_an_error(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (file,) = ingest(tmp_path).files
+    seed(tmp_path, {"a.txt": REPORT.format(place="Sinjar")})
+    plan = plan_ingest(tmp_path, Config())
+    assert (plan.files, said(plan)) == ((), [f"seeds/a.txt: differs from what {file.path} was made from"])
+
+
+def test_a_changed_seed_is_accepted_when_its_report_names_the_new_digest(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (file,) = ingest(tmp_path).files
+    seed(tmp_path, {"a.txt": REPORT.format(place="Sinjar")})
+    old, new = (hashlib.sha256(REPORT.format(place=place).encode()).hexdigest() for place in ("Hajin", "Sinjar"))
+    (tmp_path / file.path).write_text(file.text.replace(old, new), encoding="utf-8")
+    plan = ingest(tmp_path)
+    assert plan.problems == ()
+    assert new in plan.ledger
+
+
+def test_a_deleted_report_whose_seed_is_there_is_an_error_and_is_not_made_again(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (file,) = ingest(tmp_path).files
+    (tmp_path / file.path).unlink()
+    for _ in range(2):
+        plan = ingest(tmp_path)
+        assert plan.files == ()
+        assert said(plan) == [f"{file.path}: the report was deleted, but its seed seeds/a.txt is still there"]
+        assert "publish: false" in plan.problems[0].hint
+
+
+def test_a_renamed_report_still_counts(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (file,) = ingest(tmp_path).files
+    (tmp_path / file.path).rename(tmp_path / "content/reports/2018-12-13-aaaaaa.md")
+    plan = ingest(tmp_path)
+    assert (plan.files, plan.problems) == ((), ())
+    assert plan.ledger.endswith(",2018-12-13-aaaaaa\n")
+
+
+def test_a_seed_and_its_report_may_go_together(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    plan = ingest(tmp_path)
+    (tmp_path / "seeds/a.txt").unlink()
+    (tmp_path / plan.files[0].path).unlink()
+    after = ingest(tmp_path)
+    assert (after.files, after.problems) == ((), ())
+    assert "a.txt" not in after.ledger
+
+
+def test_nothing_that_exists_is_overwritten(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    plan = plan_ingest(tmp_path, Config())
+    (tmp_path / "content/reports").mkdir(parents=True)
+    (tmp_path / plan.files[0].path).write_text("mine", encoding="utf-8")
+    with pytest.raises(FileExistsError):
+        write_ingest(tmp_path, plan)
+    assert (tmp_path / plan.files[0].path).read_text(encoding="utf-8") == "mine"
+    again = plan_ingest(tmp_path, Config())
+    assert again.files == ()
+    assert said(again)[0].startswith(f"seeds/a.txt: its report would be {plan.files[0].path}")
+
+
+def test_an_edited_report_is_left_as_it_is(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (file,) = ingest(tmp_path).files
+    edited = file.text.replace("2018-12-14", "2018-12-15").replace("took", "seized")
+    (tmp_path / file.path).write_text(edited, encoding="utf-8")
+    assert ingest(tmp_path).files == ()
+    assert (tmp_path / file.path).read_text(encoding="utf-8") == edited
+
+
+def test_the_same_bytes_twice_become_one_report_and_a_warning(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Hajin")})
+    plan = ingest(tmp_path)
+    assert [file.seed for file in plan.files] == ["a.txt"]
+    assert said(plan) == ["seeds/b.txt: warning: the same bytes as seeds/a.txt; not ingested again"]
+    assert said(ingest(tmp_path)) == said(plan)
+
+
+def test_each_unreadable_seed_is_a_problem_and_the_others_are_ingested(tmp_path: Path) -> None:
+    seed(
+        tmp_path,
+        {
+            "empty.txt": b"",
+            "binary.txt": b"\x00\x01\x02",
+            "report.pdf": b"%PDF-1.7",
+            "report.docx": b"PK\x03\x04",
+            "good.txt": REPORT.format(place="Hajin"),
+            ".hidden.txt": "x",
+            "README.md": "# Seeds\n",
+            "marks.txt": "•\n–\n",
+        },
+    )
+    plan = ingest(tmp_path)
+    assert [file.seed for file in plan.files] == ["good.txt"]
+    assert sorted(said(plan)) == [
+        "seeds/binary.txt: the file is binary, not text",
+        "seeds/empty.txt: the file is empty",
+        "seeds/marks.txt: no text is left after cleaning",
+        "seeds/report.docx: .docx files are not read, only .txt, .md and .html",
+        "seeds/report.pdf: .pdf files are not read, only .txt, .md and .html",
+    ]
+
+
+def test_links_and_unreadable_names_are_refused(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "li\nne.txt": "x"})
+    (tmp_path / "seeds/link.txt").symlink_to(tmp_path / "seeds/a.txt")
+    (tmp_path / "seeds/folder").symlink_to(tmp_path)
+    Path(os.fsdecode(os.fsencode(tmp_path / "seeds") + b"/\xff.txt")).write_bytes(b"x")
+    plan = ingest(tmp_path)
+    assert [file.seed for file in plan.files] == ["a.txt"]
+    assert sorted(said(plan)) == [
+        "seeds/\\udcff.txt: its name is no readable text",
+        "seeds/folder: is a symbolic link",
+        "seeds/li\\nne.txt: its name is no readable text",
+        "seeds/link.txt: is a symbolic link",
+    ]
+
+
+def test_what_the_index_gives_wins(tmp_path: Path) -> None:
+    line = "a.txt,https://example.org/1,Somebody,2018-11~,2019-01-01,en-GB\n"
+    seed(tmp_path, {"a.txt": "A headline\n\nIt fell today, the 14th of December 2018.", "index.csv": HEADER + line})
+    report = only_report(ingest(tmp_path))
+    assert report.id == f"2018-11-{hashlib.sha256(b'a.txt').hexdigest()[:6]}"
+    assert (report.published, report.date_basis, report.date_evidence) == ("2018-11~", "given", "seeds/index.csv")
+    assert (report.publisher, report.source, report.language) == ("Somebody", "https://example.org/1", "en-GB")
+
+
+@pytest.mark.parametrize(
+    ("index", "problem"),
+    [
+        ("a,b\n", "seeds/index.csv:1: the first line names no column file"),
+        ("file,sorce\n", 'seeds/index.csv:1: unknown column "sorce"'),
+        ("file,file\n", 'seeds/index.csv:1: the column "file" stands twice'),
+        (HEADER + "a.txt,,,,\n", "seeds/index.csv:2: has another number of cells than the header"),
+        (HEADER + "a.txt,,,18.1.2018,,\n", 'seeds/index.csv:2: published "18.1.2018" is no date'),
+        (HEADER + "a.txt,example.org,,,,\n", "seeds/index.csv:2: source is no web address: example.org"),
+        (HEADER + "a.txt,,,,,english please\n", 'seeds/index.csv:2: language "english please" is no language tag'),
+        (HEADER + "a.txt,,,,,\na.txt,,,,,\n", "seeds/index.csv:3: a.txt has two lines"),
+        (HEADER + "z.txt,,,,,\n", "seeds/index.csv: warning: z.txt is not in seeds/"),
+        (b"\xff\xfe\x00", "seeds/index.csv: cannot be read: 'utf-8' codec can't decode byte 0xff in position 0"),
+    ],
+)
+def test_a_faulty_index_is_a_problem_with_its_line(tmp_path: Path, index: str | bytes, problem: str) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "index.csv": index})
+    assert said(plan_ingest(tmp_path, Config()))[0].startswith(problem)
+
+
+def test_a_seed_whose_line_is_faulty_waits(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "index.csv": HEADER + "a.txt,,,soon,,\n"})
+    assert plan_ingest(tmp_path, Config()).files == ()
+
+
+def test_a_faulty_ledger_line_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/ingested.csv").write_text("path,sha256,report\na.txt,123,x\n", encoding="utf-8")
+    assert said(plan_ingest(tmp_path, Config())) == ["content/ingested.csv:2: is no line of path,sha256,report"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("legacy.txt", "Clashes in Sha’fah\n\nIt fell – at last.".encode("cp1252"), ["decode cp1252"]),
+        ("bom.txt", b"\xef\xbb\xbfClashes\r\n\r\nIt fell.", ["byte order mark", "line ends"]),
+        ("line.txt", b"word " * 20_000, ["white space", "headline made of first words"]),
+        ("bidi.txt", "Report \u202eabc\u202c 123\n\nIt fell.", ["direction marks"]),
+    ],
+)
+def test_what_was_done_to_a_seed_stands_in_its_report(
+    tmp_path: Path, name: str, content: str | bytes, expected: list[str]
+) -> None:
+    seed(tmp_path, {name: content})
+    report = only_report(ingest(tmp_path))
+    assert [step.step for step in report.cleaning] == expected
+    assert changed_words(report, (tmp_path / "seeds" / name).read_bytes()) == ""
+    assert report.title.isprintable()
+
+
+def test_an_endless_paragraph_is_kept_with_a_warning(tmp_path: Path) -> None:
+    seed(tmp_path, {"line.txt": "word " * 999_999})
+    plan = ingest(tmp_path)
+    assert said(plan) == ["seeds/line.txt: warning: paragraph p1 has 4,999,994 characters"]
+    assert len(only_report(plan).paragraphs[0].text) == 4_999_994
+
+
+def test_names_in_arabic_letters_are_kept_and_an_arabic_report_says_its_language(tmp_path: Path) -> None:
+    seed(tmp_path, {"حجين.txt": "مقتل ثلاثة مدنيين في حجين\n\nقتل ثلاثة مدنيين في قصف على بلدة حجين مساء الجمعة."})
+    report = only_report(ingest(tmp_path))
+    assert (report.title, report.language) == ("مقتل ثلاثة مدنيين في حجين", "ar")
+    assert report.id.isascii()
+    assert report.original == Original(
+        "حجين.txt", hashlib.sha256((tmp_path / "seeds/حجين.txt").read_bytes()).hexdigest()
+    )
+
+
+def test_a_markdown_seed_keeps_its_markup(tmp_path: Path) -> None:
+    text = "---\ntitle: Hajin falls\npublished: 2018-12-14\n---\n## Losses\n\n- *two* dead\n- [one](https://a.org)\n"
+    seed(tmp_path, {"a.md": text})
+    report = only_report(ingest(tmp_path))
+    assert (report.title, report.published, report.date_basis) == ("Hajin falls", "2018-12-14", "given")
+    assert [(passage.block, passage.text) for passage in report.paragraphs] == [
+        ("h2", "Losses"),
+        ("li", "two dead"),
+        ("li", "one"),
+    ]
+    assert changed_words(report, text.encode()) == ""
+    assert "two" in changed_words(report, text.replace("two", "ten").encode()) or changed_words(
+        report, text.replace("two", "ten").encode()
+    )
+
+
+def test_plain_text_that_looks_like_markup_is_shown_as_it_was(tmp_path: Path) -> None:
+    lines = ["1. The SDF", "# advanced", "> in *Hajin* & [Sha’fah](x)", "{#p1}", "<b>on</b> Friday_", "===", "+ 3 dead"]
+    seed(tmp_path, {"a.txt": "A headline\n\n" + "\n\n".join(lines)})
+    report = only_report(ingest(tmp_path))
+    assert [passage.text for passage in report.paragraphs] == [line for line in lines if line != "==="]
+    assert {passage.block for passage in report.paragraphs} == {"p"}
+
+
+def test_an_edited_word_is_found_against_the_seed() -> None:
+    data = REPORT.format(place="Hajin").encode()
+    file, _ = draft("a.txt", data, Facts(), Config())
+    assert file is not None
+    report, _ = read_report(file.text.replace("took Hajin", "took Sinjar"), file.path)
+    assert report is not None
+    assert changed_words(report, data).startswith("word 9: “Hajin today the 14th")
+
+
+def test_the_reports_of_this_archive_hold_the_words_of_their_seeds() -> None:
+    paths = sorted((ROOT / "content/reports").glob("*.md"))
+    assert len(paths) >= 2
+    for path in paths:
+        report, problems = read_report(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix())
+        assert problems == []
+        assert report is not None
+        assert report.original is not None
+        data = (ROOT / "seeds" / report.original.path).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == report.original.sha256
+        assert changed_words(report, data) == ""
+        assert report.id == report_id(report.original.path, report.published)
+
+
+VALUES = st.one_of(
+    st.text(max_size=40),
+    st.text("ab:#,[]{}&*!|>'\"%@`\\-? \n\t~\u202e\u0085\u2028", max_size=20),
+    st.sampled_from(["no", "NULL", "2018", "1e5", "- a", "a: b", "a #b", "…", "“a”", "---", "a ", "<<", "=", "? a"]),
+).filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text))
+STEPS = st.lists(
+    st.builds(
+        CleaningStep,
+        VALUES.filter(bool),
+        st.integers(1, 99),
+        st.lists(st.tuples(VALUES, VALUES), max_size=3).map(tuple),
+        st.lists(VALUES, max_size=3).map(tuple),
+    ),
+    max_size=3,
+).map(tuple)
+
+
+@given(VALUES.filter(bool), VALUES, VALUES, STEPS)
+@settings(deadline=None, max_examples=300)
+@example("x" * 3000, "a, b", "http://a.org/?b=c#d", (CleaningStep("x", 1, (("y" * 2000, "z" * 2000),), ("q" * 2000,)),))
+def test_front_matter_reads_back_as_it_was_written(
+    title: str, publisher: str, path: str, steps: tuple[CleaningStep, ...]
+) -> None:
+    report = Report(
+        "x", "content/reports/x.md", title, "", publisher, "2018-01~", "given", title, "", "en",
+        Original(path, "0" * 64), steps, publish=True, paragraphs=(),
+    )  # fmt: skip
+    text = write_report(report, "Body.\n")
+    document, problems = parse(text, "x.md")
+    assert problems == []
+    assert document is not None
+    assert document.body == "Body.\n"
+    assert document.meta["title"] == title
+    assert document.meta.get("publisher", "") == publisher
+    assert document.meta["original"] == {"path": path, "sha256": "0" * 64}
+    assert list(document.meta) == [
+        key
+        for key in ("title", "publisher", "published", "date_basis", "date_evidence", "language", "original")
+        + (("cleaning",) if steps else ())
+        + ("publish",)
+        if key != "publisher" or publisher
+    ]
+    written = document.meta.get("cleaning", [])
+    assert isinstance(written, list)
+    assert [
+        {
+            "step": step.step,
+            "count": str(step.times),
+            **({"words": [list(pair) for pair in step.words]} if step.words else {}),
+            **({"lines": list(step.lines)} if step.lines else {}),
+        }
+        for step in steps
+    ] == written
+
+
+@given(st.lists(st.tuples(st.text('ab," \u0641/', min_size=1), st.sampled_from("abc")), unique_by=lambda row: row[0]))
+@settings(deadline=None, max_examples=60)
+def test_the_ledger_reads_back_and_has_one_sorted_line_a_seed(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
+) -> None:
+    root = tmp_path_factory.mktemp("archive")
+    (root / "content").mkdir()
+    lines = [Ingested(path, digit * 64, f"undated-{digit}") for path, digit in rows]
+    text = write_ledger(lines)
+    (root / "content/ingested.csv").write_text(text, encoding="utf-8")
+    assert read_ledger(root) == ({line.path: line for line in lines}, [])
+    paths = [row[0] for row in csv.reader(text.splitlines()[1:])]
+    assert paths == sorted(paths)
+
+
+def test_two_thousand_ingested_seeds_are_checked_fast(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "content/reports").mkdir(parents=True)
+    lines = []
+    for number in range(2_000):
+        content = f"{number} ".encode() * 500
+        (tmp_path / f"seeds/{number:05}.txt").write_bytes(content)
+        lines.append(Ingested(f"{number:05}.txt", hashlib.sha256(content).hexdigest(), f"undated-{number}"))
+        (tmp_path / f"content/reports/undated-{number}.md").touch()
+    (tmp_path / "content/ingested.csv").write_text(write_ledger(lines), encoding="utf-8")
+    start = time.process_time()
+    assert plan_ingest(tmp_path, Config()) == IngestPlan((), "", ())
+    assert time.process_time() - start < 1
