@@ -49,6 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # the order of the stages, and what people type
     ("gather",),
     ("build", "explain"),
+    ("serve",),
     ("cli",),
 )
 

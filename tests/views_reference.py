@@ -33,9 +33,7 @@ def expected(page: str, source: str) -> str:
 
 def _section(node: ast.ClassDef) -> list[str]:
     about = " ".join((ast.get_docstring(node) or "").split())
-    fields = [
-        item for item in node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
-    ]
+    fields = [item for item in node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)]
     rows = [f"- `{ast.unparse(item.target)}`: `{ast.unparse(item.annotation)}`" for item in fields]
     return [f"### {node.name}", "", about, "", *rows, ""]
 
