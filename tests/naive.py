@@ -117,7 +117,7 @@ def _edges(before: str, printed: str, after: str, *, plural: bool) -> bool:
 def _printed_right(passage: str, printed: str, listed: str, *, plural: bool) -> bool:
     letters = [letter for letter in listed if letter.isalpha()]
     acronym = listed.isupper() and 1 < len(letters) <= 6 and " " not in listed
-    if plural and not (acronym or listed.split(" ")[-1].islower()):
+    if plural and not (acronym or listed.rpartition(" ")[2].islower()):
         return False
     if acronym:
         return printed == listed and not (_plain(passage).isupper() and listed.lower() in NO_ACRONYMS)
@@ -187,11 +187,11 @@ def _is_name(words: Sequence[str], gaps: Sequence[str]) -> bool:
             return False
         if letters in NO_NAMES and letters not in ARTICLES:
             return False
-    joined = zip(gaps, words[1:], strict=True)
-    return (
-        all(re.fullmatch("(?: +|[-–])(?:['’`](?=A))?A?", gap + word[0].isupper() * "A") for gap, word in joined)
-        and words[-1].lower() not in ARTICLES
-    )
+    gaps = [
+        gap.removesuffix("`").rstrip("'’") if word[0].isupper() else gap
+        for gap, word in zip(gaps, words[1:], strict=True)
+    ]
+    return all(re.fullmatch(" +|[-–]", gap) for gap in gaps) and words[-1].lower() not in ARTICLES
 
 
 def _may_start(passage: str, start: int, words: Sequence[str], gaps: Sequence[str]) -> bool:

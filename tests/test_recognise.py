@@ -1,4 +1,4 @@
-"""What the cases in tests/cases/recognise expect, agreement with the naive oracle, and what a signature promises."""
+"""What the cases expect, agreement with a naive recogniser, and what a signature promises."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import naive
 from readingroom.config import DEFAULT_KINDS, Kind, read_config
 from readingroom.matching import fold_passage
 from readingroom.model import Entity, Passage, Point, Report
-from readingroom.read import read_entity
+from readingroom.read import read_entity, read_report
 from readingroom.recognise import Recogniser, publisher_names
 from readingroom.romanise import fold
 from readingroom.signature import can_hold, signature
@@ -111,20 +111,20 @@ def test_the_text_holds_exactly_the_expected_mentions(case: Case) -> None:
 
 # The fast recogniser against the naive one
 
-WORDS = (
-    "Hama Hamah Hamas Hamaa Abu Umm bin Hassan Hasan Hassane Deir Ezzor ez-Zor Zor al al- Al- el- As Idlib Idleb"
-    " Idlíb Suhail Suheil Sha’afah Sha'fah Tal Abyad abyad Abiad Kareem Karim SDF SDFs IS is the The regime forces"
-    " Forces militia militias village of in “Islamic State” organization Khalid Khaled’s Paris Palmira Haspin Has Been"
-    " Sinjar sinjar Sinjaar إدلب d’Idlib Pálmira Umm Al-Bab Bab Hamam Hammam 3"
-).split()
+WORDS = """
+    Hama Hamah Hamas Hamaa Abu Umm bin Hassan Hasan Hassane Deir Ezzor ez-Zor Zor al al- Al- el- As Idlib Idleb
+    Idlíb Suhail Suheil Sha’afah Sha'fah Tal Abyad abyad Abiad Kareem Karim SDF SDFs IS is the The regime forces
+    Forces militia militias village of in “Islamic State” organization Khalid Khaled’s Paris Palmira Haspin Has Been
+    Sinjar sinjar Sinjaar إدلب d’Idlib Pálmira Umm Al-Bab Bab Hamam Hammam 3
+"""
 JOINTS = [" ", " ", " ", "-", ", ", ". ", "’s ", "'", "  ", "”", "\u00a0", "(", "–"]
-SPELLINGS = (
-    "Hama Idlib Hassan al-Hassan Deir-ez-Zor Sha'afah Tal_Abyad Abu_Hassan Suhail_al-Hassan SDF IS Kareem al-Kareem"
-    " regime_forces militia Islamic_State “Islamic_State”_organization Umm_Hamam Palmira Haspin Sinjar Sinjaar"
-    " al-Bab Bab Hammam Khalid_bin_Hassan إدلب Abu_Idlib Abyad Zor Hamad Tal Hamas Idleb 'Afrin Abu State"
-).split()
-SPELLING = st.sampled_from([spelling.replace("_", " ") for spelling in SPELLINGS])
-TEXT = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(JOINTS)), max_size=9).map(
+SPELLINGS = """
+    Hama Idlib Hassan al-Hassan Deir-ez-Zor Sha'afah Tal_Abyad Abu_Hassan Suhail_al-Hassan SDF IS Kareem al-Kareem
+    regime_forces militia Islamic_State “Islamic_State”_organization Umm_Hamam Palmira Haspin Sinjar Sinjaar
+    al-Bab Bab Hammam Khalid_bin_Hassan إدلب Abu_Idlib Abyad Zor Hamad Tal Hamas Idleb 'Afrin Abu State
+"""
+SPELLING = st.sampled_from([spelling.replace("_", " ") for spelling in SPELLINGS.split()])
+TEXT = st.lists(st.tuples(st.sampled_from(WORDS.split()), st.sampled_from(JOINTS)), max_size=9).map(
     lambda pairs: "".join(word + joint for word, joint in pairs).strip()
 )
 
@@ -165,6 +165,14 @@ def test_the_fast_recogniser_finds_what_the_naive_one_finds(entities: list[Entit
         assert ("romanisation" in mention.why) == (stretch.by == "key")
 
 
+IDLIB = Entity("places/a", "", "place", "Idlib")
+MIDDLE = Entity("places/b", "", "place", "Haspin", within="a")
+SINJAR = Entity("places/c", "", "place", "Sinjar", within="b")
+OTHER = Entity("places/d", "", "place", "Sinjar")
+
+
+@example([IDLIB, MIDDLE, SINJAR, OTHER], [replace(MIDDLE, within="")], ["Sinjar in Idlib"])
+@example([IDLIB, SINJAR, OTHER], [MIDDLE], ["Sinjar in Idlib"])
 @given(ENTITIES, ENTITIES, st.lists(TEXT, min_size=1, max_size=3))
 @settings(deadline=None, max_examples=300)
 def test_what_a_report_cannot_hold_does_not_change_its_mentions(
@@ -191,3 +199,111 @@ def chain(each: Entity, authority: list[Entity]) -> list[str]:
             break
         each = known[parent]
     return found
+
+
+# The archive's own reports
+
+
+def seed_expectations() -> list[tuple[str, list[tuple[str, str, str]]]]:
+    text = (CASES / "seeds.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## (\S+)\n", text, flags=re.MULTILINE)[1:]
+    return [
+        (name, re.findall(r"^\| (title|dek|p\d+) \| (.+?) \| (\S+) \|$", table, flags=re.MULTILINE))
+        for name, table in zip(sections[::2], sections[1::2], strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("name", "expected"), seed_expectations(), ids=["first seed", "second seed"])
+def test_the_archives_reports_hold_the_names_a_person_read_in_them(
+    name: str, expected: list[tuple[str, str, str]]
+) -> None:
+    kinds = read_config(ROOT)[0].kinds
+    entities = [each for kind in kinds for each in read_folder(kind)]
+    report, problems = read_report(
+        (ROOT / f"content/reports/{name}.md").read_text(encoding="utf-8"), f"content/reports/{name}.md"
+    )
+    assert report, problems
+    mentions = Recogniser(entities, kinds).mentions(report)
+    texts = {passage.anchor: passage.text for passage in report.passages}
+    assert all(texts[each.paragraph][each.start : each.end] == each.text for each in mentions)
+    named = [each for each in mentions if not is_generic(each)]
+    assert [(each.paragraph, each.text, outcome(each)) for each in named] == expected
+
+
+def read_folder(kind: Kind) -> Iterator[Entity]:
+    for path in sorted((ROOT / "content" / kind.folder).glob("*.md")):
+        found, problems = read_entity(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), kind.name)
+        assert found, problems
+        yield found
+
+
+def is_generic(mention: Mention) -> bool:
+    """A common-noun name of an actor: its last word is in lower case and it is neither quoted nor a name."""
+    return mention.text.split()[0].islower() and not mention.text.startswith(("al-", "“"))
+
+
+# Single rules
+
+
+def test_the_publishers_acronym_takes_the_initials_of_its_long_words() -> None:
+    assert publisher_names("The Syrian Observatory For Human Rights")[1] == "SOHR"
+    assert publisher_names("Reuters") == ("reuters",)
+    assert publisher_names("") == ()
+
+
+def test_every_passage_is_read_headline_and_deck_too() -> None:
+    report = replace(report_of("in Hama", title="Hama falls"), dek="Near Hama")
+    mentions = Recogniser([Entity("places/hama", "", "place", "Hama")], DEFAULT_KINDS).mentions(report)
+    assert [each.paragraph for each in mentions] == ["title", "dek", "p1"]
+    assert {(each.report, each.why, each.confidence) for each in mentions} == {("r", ("name",), 1.0)}
+
+
+def test_an_authority_without_entities_finds_nothing_but_the_publisher() -> None:
+    mentions = Recogniser([], DEFAULT_KINDS).mentions(report_of("EWR in Hama"))
+    assert [each.status for each in mentions] == ["publisher"]
+
+
+def test_a_reason_names_the_listed_spelling_and_the_place_that_decided() -> None:
+    entities = [
+        Entity("places/idlib", "", "place", "Idlib"),
+        Entity("places/one", "", "place", "Sinjar", within="idlib"),
+        Entity("places/two", "", "place", "Sinjar"),
+        Entity("places/deir", "", "place", "Deir ez-Zor"),
+    ]
+    mentions = Recogniser(entities, DEFAULT_KINDS).mentions(report_of("Sinjar in Idlib, Deir Ezzor"))
+    assert [each.why for each in mentions] == [
+        ("name", "within Idlib, named beside it"),
+        ("name",),
+        ("romanisation", 'key "dirzur" is that of Deir ez-Zor'),
+    ]
+    assert [each.confidence for each in mentions] == [0.8, 1.0, 0.9]
+
+
+LETTERS = st.text("aAbHIiİıßẞÆœéḨḩ’'`“-–\u00a0 \u00ad\u0301ﬁ½…هئةَأ.Σς", max_size=24)
+
+
+@given(LETTERS)
+@settings(deadline=None, max_examples=300)
+def test_a_folded_passage_keeps_the_place_of_every_character(text: str) -> None:
+    folded = fold_passage(text)
+    assert len(folded.cased) == len(folded.folded)
+    assert folded.folded.strip(" ") == fold(text)
+    for start in range(len(folded.folded)):
+        first, last = folded.span(start, start + 1)
+        assert 0 <= first < last <= len(text)
+
+
+def test_a_mention_is_printed_as_in_the_passage_whatever_folding_changed() -> None:
+    hajin = Entity("places/hajin", "", "place", "Hajin")
+    text = "ﬁve  men in Ha\u0304jin\u0301, Ḩajīn"
+    mentions = Recogniser([hajin], DEFAULT_KINDS).mentions(report_of(text))
+    assert [each.text for each in mentions] == ["Ha\u0304jin\u0301", "Ḩajīn"]
+    assert all(text[each.start : each.end] == each.text for each in mentions)
+
+
+def test_a_signature_admits_what_the_text_holds_in_any_romanisation_and_denies_the_rest() -> None:
+    held = signature(report_of("The SDFs left Deir Ezzor and the regime forces’ road to Suheil al-Hasan."))
+    for spelling in ("SDF", "Deir ez-Zor", "regime forces", "Suhail al-Hassan", "Dayr az-Zawr"):
+        assert can_hold(held, spelling), spelling
+    for spelling in ("Palmyra", "Hayat Tahrir al-Sham", "Deir Hafir", "Sinjar", "إدلب"):
+        assert not can_hold(held, spelling), spelling

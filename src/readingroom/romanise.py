@@ -13,14 +13,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from importlib.resources import files
+from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-Rule = tuple[str | re.Pattern[str], str]
 
 RULES = json.loads(files("readingroom").joinpath("romanisation.json").read_text(encoding="utf-8"))
 ARTICLES = frozenset(RULES["articles"])
@@ -39,19 +38,17 @@ class Word(NamedTuple):
     start: str
 
 
-def _compiled(stage: str) -> tuple[Rule, ...]:
-    rules = []
-    for pattern, replacement in RULES[stage]:
-        if _SPECIAL.isdisjoint(pattern):
-            rules.append((pattern, replacement))
-        else:
-            rules.append((re.compile(pattern), re.sub(r"\$(\d)", r"\\\1", replacement)))
-    return tuple(rules)
+def _compiled(stage: str) -> tuple[Callable[[str], str], ...]:
+    return tuple(_rule(pattern, replacement) for pattern, replacement in RULES[stage])
 
 
-_STAGES = {
-    stage: _compiled(stage) for stage in ("first", "later", "inner", "word", "key", "skeleton", "joined")
-}
+def _rule(pattern: str, replacement: str) -> Callable[[str], str]:
+    if _SPECIAL.isdisjoint(pattern):
+        return methodcaller("replace", pattern, replacement)
+    return partial(re.compile(pattern).sub, re.sub(r"\$(\d)", r"\\\1", replacement))
+
+
+_STAGES = {stage: _compiled(stage) for stage in ("first", "later", "inner", "word", "key", "skeleton", "joined")}
 _SHAPES = {
     **dict.fromkeys(RULES["apostrophes"], "'"),
     **dict.fromkeys(RULES["hyphens"], "-"),
@@ -188,9 +185,6 @@ def _sounds(word: str, start: str, end: str) -> str:
 
 
 def _apply(stage: str, word: str) -> str:
-    for pattern, replacement in _STAGES[stage]:
-        if isinstance(pattern, str):
-            word = word.replace(pattern, replacement)
-        else:
-            word = pattern.sub(replacement, word)
+    for rule in _STAGES[stage]:
+        word = rule(word)
     return word
