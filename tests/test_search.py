@@ -105,7 +105,7 @@ def test_only_files_the_site_loads_remain(tmp_path: Path) -> None:
     entry = json.loads((tmp_path / "out" / "pagefind-entry.json").read_text())
     assert names == {
         *("filter", "fragment", "index", "wasm.en.pagefind"),
-        *("pagefind.js", "pagefind-worker.js", "pagefind-entry.json"),
+        *("pagefind.js", "pagefind-entry.json"),
         f"pagefind.{entry['languages']['en']['hash']}.pf_meta",
     }
     assert result.files == len(list(files(tmp_path / "out")))
@@ -175,9 +175,7 @@ def problem_with(site: Path, output: Path) -> str:
     return str(caught.value)
 
 
-def test_a_missing_program_is_one_problem_with_the_next_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_program_is_one_problem_with_the_next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pagefind_bin.get_executable", lambda: tmp_path / "gone")
     text = problem_with(small_site(tmp_path / "site", range(1)), tmp_path / "out")
     assert "Pagefind cannot be started" in text

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAGIC = b"pagefind_dcd"
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 NOTHING_TO_INDEX = "not able to build an index"
-NEEDED = frozenset({"pagefind.js", "pagefind-worker.js", "pagefind-entry.json"})
+NEEDED = frozenset({"pagefind.js", "pagefind-entry.json"})
 INDEX_FOLDERS = ("filter", "fragment", "index")
 REINSTALL = "install it again: pip install --force-reinstall pagefind-bin"
 TAIL = 12
@@ -42,9 +42,7 @@ def pagefind_version() -> str:
     return _run(["--version"]).stdout.strip().rpartition(" ")[2]
 
 
-def build_index(
-    site: Path, output: Path, *, glob: str = "reports/*.html", language: str = "en"
-) -> IndexResult:
+def build_index(site: Path, output: Path, *, glob: str = "reports/*.html", language: str = "en") -> IndexResult:
     """Index the pages of `site` that `glob` names and that carry `data-pagefind-body`, into `output`.
 
     `output` must be new or empty, for Pagefind keeps the text of deleted pages in a folder it finds.
@@ -180,9 +178,7 @@ def _prune(output: Path, keep: set[str]) -> None:
         if path.is_file() and path.name not in keep:
             path.unlink()
     missing = sorted(name for name in keep if not (output / name).is_file())
-    strange = sorted(
-        path.name for path in output.iterdir() if path.is_dir() and path.name not in INDEX_FOLDERS
-    )
+    strange = sorted(path.name for path in output.iterdir() if path.is_dir() and path.name not in INDEX_FOLDERS)
     if missing or strange:
         raise _FormatError(f"{counted(len(missing), 'file')} missing, unknown folders: {missing + strange}")
 

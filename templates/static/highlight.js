@@ -76,4 +76,6 @@
   const passages = led && led.closest("article [data-pagefind-body]")
     ? [led] : document.querySelectorAll("article [data-pagefind-body]");
   for (const passage of passages) highlight(passage, runs);
+  const first = passages[0] === led && led.querySelector("mark");
+  if (first && first.getBoundingClientRect().bottom > innerHeight) first.scrollIntoView({ block: "center" });
 })();

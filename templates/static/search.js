@@ -13,7 +13,7 @@
   const filterForm = document.getElementById("search-filters");
   const list = document.getElementById("search-results");
   const more = document.getElementById("search-more");
-  const PAGE = 10;
+  const PAGE = 7;
   const FACETS = 8;
   const WINDOW = 300;
   const ORDERS = [["", "Best match"], ["date", "Newest first"], ["oldest", "Oldest first"]];
@@ -61,7 +61,7 @@
 
   const go = (changes, { replace = false } = {}) => {
     state = { ...state, ...changes };
-    history[replace ? "replaceState" : "pushState"](null, "", addressOf(state) || location.pathname);
+    if (location.protocol !== "file:") history[replace ? "replaceState" : "pushState"](null, "", addressOf(state));
     reflect();
     return run();
   };
@@ -198,10 +198,9 @@
     item.dataset.kind = row.kind.name;
     const there = link(`${root}${row.id}.html`, "");
     there.append(element("bdi", "", row.name));
-    item.append(there, element("span", "see", row.kind.label));
-    if (as) item.append(element("span", "see", `spelt “${as}”`));
-    if (row.native) item.append(element("bdi", "see", row.native, row.direction));
-    item.append(element("span", "count", counted(row.mentions, "mention", "mentions")));
+    const about = element("span", "see", as ? `${row.kind.label}, spelt “${as}” ` : `${row.kind.label} `);
+    if (row.native) about.append(element("bdi", "", row.native, row.direction));
+    item.append(there, about, element("span", "count", counted(row.mentions, "mention", "mentions")));
     return item;
   };
 
