@@ -57,13 +57,13 @@ def bibtex(report: Report, config: Config) -> str:
 
 def ris(report: Report, config: Config) -> str:
     """Cite a report as a RIS record (type: report)."""
-    day = report.published.replace("-", "/") if len(report.published) == ISO_DAY else ""
+    date = _certain(report.published)
     rows = [
         ("TY", "RPRT"),
         ("AU", report.publisher),
         ("TI", report.title),
-        ("PY", report.published[:4]),
-        ("DA", day),
+        ("PY", date[:4]),
+        ("DA", date.replace("-", "/") if len(date) == ISO_DAY else ""),
         ("LA", report.language),
         ("UR", report.source or address(report, config)),
         ("AN", report.id),
@@ -84,13 +84,13 @@ def report_meta(report: Report, config: Config) -> tuple[tuple[str, str], ...]:
         ("citation_title", report.title),
         ("citation_author", report.publisher),
         ("citation_publisher", report.publisher),
-        ("citation_publication_date", _slashed(report.published)),
-        ("citation_online_date", _slashed(report.published)),
+        ("citation_publication_date", _certain(report.published).replace("-", "/")),
+        ("citation_online_date", _certain(report.published).replace("-", "/")),
         ("citation_language", report.language),
         ("citation_public_url", config.url and address(report, config)),
         ("citation_technical_report_institution", report.publisher),
         ("citation_technical_report_number", report.id),
-        ("DC.type", "Text"),
+        ("DC.type", "Report"),
         ("DC.title", report.title),
         ("DC.creator", report.publisher),
         ("DC.date", report.published),
@@ -110,7 +110,7 @@ def report_json_ld(report: Report, about: list[Entity], config: Config) -> Marku
         "headline": report.title,
         "alternativeHeadline": report.dek,
         "inLanguage": report.language,
-        "datePublished": report.published if parse_edtf(report.published) and "/" not in report.published else "",
+        "datePublished": _certain(report.published),
         "author": _organisation(report.publisher),
         "isBasedOn": report.source,
         "url": config.url and address(report, config),
@@ -140,8 +140,16 @@ def _schema_type(entity: Entity) -> str:
     return {"place": "Place", "faction": "Organization", "commander": "Person"}.get(entity.kind, "Thing")
 
 
-def _slashed(date: str) -> str:
-    return date.replace("-", "/") if date and parse_edtf(date) and date.replace("-", "").isdigit() else date[:4]
+def _certain(date: str) -> str:
+    """Return what of an EDTF date programs that know only plain dates can take: a day, a month, a year, or "".
+
+    >>> [_certain(date) for date in ("2018-01-18", "2018-01-18?", "2018-21", "../2017-06-30", "201X", "")]
+    ['2018-01-18', '2018-01', '2018', '2017-06', '', '']
+    """
+    found = parse_edtf(date)
+    if found is None:
+        return ""
+    return date if len(date) == ISO_DAY and date.replace("-", "").isdigit() else found.month or found.year
 
 
 def _tex(text: str) -> str:
