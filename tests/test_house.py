@@ -40,8 +40,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("board", "check", "config", "dating", "decode", "frontmatter", "keep", "link", "matching", "names_file"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
     ("authority", "citing", "extract", "fields", "ledger", "reportfile", "state", "steps", "terminal"),
-    ("preview", "variants", "watch"),
-    ("ambiguity", "furniture", "index", "read", "signature", "site"),
+    ("exchange", "variants", "watch"),
+    ("ambiguity", "furniture", "index", "preview", "read", "signature", "site"),
     # the stages of the pipeline
     ("clean", "load", "pages", "recognise"),
     ("assets", "drafting", "mentions"),
@@ -49,6 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # the order of the stages, and what people type
     ("gather",),
     ("build", "explain"),
+    ("indexing",),
     ("serve",),
     ("cli",),
 )
