@@ -39,15 +39,11 @@ class Choice(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """What decides: the passage and its hits, the places named beyond doubt, and every entity by id.
-
-    `anchors` are the places of this paragraph, `others` those of the rest of the report.
-    """
+    """What decides: the passage and its hits, the hits of every passage, and every entity by id."""
 
     text: Text
     hits: Sequence[Hit]
-    anchors: Sequence[Entity]
-    others: Sequence[Entity]
+    report: Sequence[Sequence[Hit]]
     entities: dict[str, Entity]
     persons: frozenset[str]
 
@@ -109,21 +105,23 @@ def _apart(hit: Hit, other: Hit, folded: str) -> tuple[bool, int]:
     return _SENTENCE_END.search(folded, first.end, second.start) is not None, second.start - first.end
 
 
-def _by_distance(
-    senses: Sequence[Sense], chains: Sequence[Sequence[Entity]], setting: Setting
-) -> Choice | None:
+def _by_distance(senses: Sequence[Sense], chains: Sequence[Sequence[Entity]], setting: Setting) -> Choice | None:
     if any(sense.entity.at is None for sense in senses):
         return None
     shared = set.intersection(*({place.id for place in chain} for chain in chains))
-    for anchors, where in ((setting.anchors, "paragraph"), (setting.others, "report")):
-        near = [anchor for anchor in anchors if anchor.at and anchor.id not in shared]
-        ranked = sorted(
-            ((*_nearest(sense.entity, near), sense) for sense in senses), key=lambda item: item[:2]
-        )
+    for passages, where in (([setting.hits], "paragraph"), (setting.report, "report")):
+        near = [anchor for anchor in _certain(passages) if anchor.id not in shared]
+        ranked = sorted(((*_nearest(sense.entity, near), sense) for sense in senses), key=lambda item: item[:2])
         if near and ranked[0][0] * CLEARLY_NEARER <= ranked[1][0] and ranked[1][0] > 0:
             why = f"nearest to {ranked[0][1]}, named in the same {where}"
             return Choice(ranked[0][2], why, BY_DISTANCE)
     return None
+
+
+def _certain(passages: Iterable[Iterable[Hit]]) -> list[Entity]:
+    """List the places that some hit names beyond doubt and whose position is known, each once."""
+    named = (hit.senses[0].entity for hits in passages for hit in hits if len(hit.senses) == 1)
+    return list({entity.id: entity for entity in named if entity.at}.values())
 
 
 def _nearest(place: Entity, anchors: Iterable[Entity]) -> tuple[float, str]:

@@ -23,7 +23,7 @@ from readingroom.romanise import fold
 from readingroom.variants import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from readingroom.ambiguity import Choice
     from readingroom.config import Kind
@@ -89,12 +89,9 @@ class Recogniser:
         if len(hit.senses) == 1:
             entity, status, why = hit.senses[0]
             return entity.kind, entity.id, status, 1.0, why
-        choice = choose(hit, self._setting(found, all_found))
+        report = [each.hits for each in all_found]
+        choice = choose(hit, Setting(found.text, found.hits, report, self._entities, self._persons))
         return _chosen(choice) if choice else _undecided(hit.senses)
-
-    def _setting(self, found: Found, all_found: Sequence[Found]) -> Setting:
-        others = (hit for each in all_found if each is not found for hit in each.hits)
-        return Setting(found.text, found.hits, _certain(found.hits), _certain(others), self._entities, self._persons)
 
 
 @lru_cache(maxsize=1024)
@@ -125,11 +122,6 @@ def publisher_hits(text: Text, names: Sequence[str]) -> Iterator[Hit]:
 
 def _disowned(hit: Hit, own: frozenset[str]) -> Hit:
     return hit._replace(senses=()) if any(sense.entity.id in own for sense in hit.senses) else hit
-
-
-def _certain(hits: Iterable[Hit]) -> list[Entity]:
-    named = (hit.senses[0].entity for hit in hits if len(hit.senses) == 1)
-    return list({entity.id: entity for entity in named if entity.at}.values())
 
 
 def _chosen(choice: Choice) -> Outcome:

@@ -19,7 +19,7 @@ from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 RULES = json.loads(files("readingroom").joinpath("romanisation.json").read_text(encoding="utf-8"))
 ARTICLES = frozenset(RULES["articles"])
@@ -121,7 +121,7 @@ def key(name: str) -> str:
     >>> key("Hamoud") == key("Hamouda"), key("Hama") == key("Homs")
     (False, False)
     """
-    return _joined(name, word_key)
+    return key_of(words(fold(name)))
 
 
 def skeleton(name: str) -> str:
@@ -130,7 +130,7 @@ def skeleton(name: str) -> str:
     >>> skeleton("Uqayribat") == skeleton("Oqeirbat")
     True
     """
-    return _joined(name, _word_skeleton)
+    return reduce(join_keys, _each(words(fold(name)), _word_skeleton), "")
 
 
 def word_keys(name: str) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ def word_keys(name: str) -> tuple[str, ...]:
     >>> word_keys("Jaysh Khaled bin al-Waleed")
     ('jiS', 'xalid', 'bin', 'walid')
     """
-    return tuple(_each(name, word_key))
+    return tuple(_each(words(fold(name)), word_key))
 
 
 def join_keys(before: str, after: str) -> str:
@@ -165,14 +165,15 @@ def _word_skeleton(word: str, start: str, end: str) -> str:
     return _apply("joined", _apply("skeleton", _sounds(word, start, end)))
 
 
-def _joined(name: str, form: Callable[[str, str, str], str]) -> str:
-    return reduce(join_keys, _each(name, form), "")
+def key_of(found: Sequence[Word]) -> str:
+    """Join the keys of a name's words, as `words` gives them."""
+    return reduce(join_keys, _each(found, word_key), "")
 
 
-def _each(name: str, form: Callable[[str, str, str], str]) -> Iterator[str]:
-    found = words(fold(name))
-    for place, word in enumerate(found, 1):
-        yield form(word.text, word.start, "last" if place == len(found) else "inner")
+def _each(found: Sequence[Word], form: Callable[[str, str, str], str]) -> Iterator[str]:
+    last = len(found) - 1
+    for place, (text, start) in enumerate(found):
+        yield form(text, start, "last" if place == last else "inner")
 
 
 def _sounds(word: str, start: str, end: str) -> str:

@@ -11,15 +11,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.english import NO_NAMES
-from readingroom.matching import KUNYAS, goes_on, is_acronym, is_lone, stands_alone, starts_word, word_before
+from readingroom.matching import KUNYAS, goes_on, is_acronym, stands_alone, starts_word, word_before
 from readingroom.romanise import (
     ARTICLES,
     FREE_ARTICLES,
     PARTICLES,
     fold,
     join_keys,
-    key,
+    key_of,
     word_key,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -110,12 +111,13 @@ class Keys:
 
 def _owners(entity: Entity, *, person: bool) -> Iterator[tuple[str, Owner]]:
     for spelling in entity.spellings:
-        found = key(spelling)
+        folded = fold(spelling)
+        romanised = words(folded)
+        found = key_of(romanised)
         if found and not is_acronym(spelling):
-            folded = fold(spelling)
             first = folded.replace("-", " ").partition(" ")[0]
             kunya = first in KUNYAS and not person
-            links = spelling != spelling.lower() and not (person and is_lone(folded))
+            links = not spelling.islower() and not (person and len(romanised) == 1)
             yield found, Owner(entity, spelling, first in ARTICLES, kunya, links)
 
 
