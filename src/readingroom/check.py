@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,20 +12,46 @@ from urllib.parse import unquote, urlsplit
 from readingroom.problems import Problem, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-LOADS = {("script", "src"), ("link", "href"), ("img", "src"), ("source", "src"), ("iframe", "src")}
-REFERENCES = {*LOADS, ("a", "href"), ("form", "action")}
+LOADED = ("audio", "embed", "iframe", "img", "input", "script", "source", "track", "video")
+LOADS = {
+    *((tag, "src") for tag in LOADED),
+    ("link", "href"),
+    ("object", "data"),
+    ("image", "href"),
+    ("use", "href"),
+    ("video", "poster"),
+}
+REFERENCES = {*LOADS, ("a", "href"), ("area", "href"), ("form", "action")}
+RUN = frozenset({"javascript", "vbscript", "data"})
+STYLE_LOAD = re.compile(r"""(?:@import\s+(?:url\()?|url\()\s*["']?([^"')\s;]+)""", re.IGNORECASE)
 LOADING_RELATIONS = frozenset({"stylesheet", "icon", "preload", "modulepreload"})
 PAGES_LIMIT, FILES_LIMIT = 1_000_000_000, 20_000
 
 
+class Reference(NamedTuple):
+    """An address as written, the line it stands on, whether the browser loads it by itself."""
+
+    address: str
+    line: int
+    loads: bool
+
+
 class Page(NamedTuple):
-    """A page's anchors, and its references: address, line, whether the browser loads it by itself."""
+    """A page's anchors and references."""
 
     anchors: frozenset[str]
-    references: tuple[tuple[str, int, bool], ...]
+    references: tuple[Reference, ...]
+
+
+class _Site(NamedTuple):
+    """Pages and style sheets by URL, the size of every file, the path the site is published below."""
+
+    pages: Mapping[str, Page]
+    files: Mapping[str, int]
+    base: str
 
 
 @dataclass
@@ -32,7 +59,7 @@ class _Reader(HTMLParser):
     """Collects a page's anchors and references as it reads."""
 
     anchors: set[str] = field(default_factory=set)
-    references: list[tuple[str, int, bool]] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -46,7 +73,7 @@ class _Reader(HTMLParser):
                 loads = (tag, name) in LOADS and not (
                     tag == "link" and not LOADING_RELATIONS & set(values.get("rel", "").split())
                 )
-                self.references.append((value, self.getpos()[0], loads))
+                self.references.append(Reference(value.strip(), self.getpos()[0], loads))
 
 
 def check_site(site: Path, address: str = "") -> list[Problem]:
@@ -56,7 +83,10 @@ def check_site(site: Path, address: str = "") -> list[Problem]:
     files = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
     pages = {url: read_page((site / url).read_text(encoding="utf-8")) for url in files if url.endswith(".html")}
     base = urlsplit(address).path or "/"
-    problems = [problem for url in sorted(pages) for problem in _faults(url, pages, files, base)]
+    sheets = {url: read_style((site / url).read_text(encoding="utf-8")) for url in files if url.endswith(".css")}
+    pages |= {url: Page(frozenset(), references) for url, references in sheets.items()}
+    site_now = _Site(pages, files, base)
+    problems = [problem for url in sorted(pages) for problem in _faults(url, site_now)]
     return problems + _too_large(files)
 
 
@@ -68,26 +98,51 @@ def read_page(html: str) -> Page:
     return Page(frozenset(reader.anchors), tuple(reader.references))
 
 
-def _faults(url: str, pages: Mapping[str, Page], files: Collection[str], base: str) -> Iterator[Problem]:
-    where = f"build/site/{url}"
-    for address, line, loads in pages[url].references:
+def read_style(sheet: str) -> tuple[Reference, ...]:
+    r"""Read what a style sheet loads.
+
+    >>> read_style("a { color: red }\n@import 'x.css';\nb { background: url(data:x) url(y.png) }")
+    (Reference(address='x.css', line=2, loads=True), Reference(address='y.png', line=3, loads=True))
+    """
+    return tuple(
+        Reference(found[1], sheet.count("\n", 0, found.start()) + 1, loads=True)
+        for found in STYLE_LOAD.finditer(sheet)
+        if not found[1].startswith("data:")
+    )
+
+
+def _faults(url: str, site: _Site) -> Iterator[Problem]:
+    for reference in site.pages[url].references:
+        message, hint = _fault(url, reference, site)
+        if message:
+            yield Problem(f"build/site/{url}", reference.line, message, hint)
+
+
+def _fault(url: str, reference: Reference, site: _Site) -> tuple[str, str]:
+    """Say what is wrong with one reference, and what to do; nothing where all is well."""
+    address = reference.address
+    try:
         parts = urlsplit(address)
-        if parts.scheme or parts.netloc:
-            if loads:
-                hint = "put the file into templates/static and refer to it there"
-                yield Problem(where, line, f"loads {address} from elsewhere", hint)
-            continue
-        target = _resolve(url, unquote(parts.path), base)
-        if target not in files:
-            hint = "a page of this site that is not there; look for the name in content/ and templates/"
-            yield Problem(where, line, f"leads to {address}, which is not there", hint)
-        elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].anchors:
-            yield Problem(where, line, f"leads to {address}, but {target} has no #{parts.fragment}")
+    except ValueError:
+        return f"leads to {address}, which is no address", "correct it, or take it out"
+    if parts.scheme in RUN:
+        return f"runs {address}", "put the script into templates/static and refer to it there"
+    if parts.scheme or parts.netloc:
+        hint = "put the file into templates/static and refer to it there"
+        return (f"loads {address} from elsewhere", hint) if reference.loads else ("", "")
+    target = _resolve(url, unquote(parts.path), site.base)
+    if target not in site.files:
+        hint = "a page of this site that is not there; look for the name in content/ and templates/"
+        return f"leads to {address}, which is not there", hint
+    if parts.fragment and target in site.pages and unquote(parts.fragment) not in site.pages[target].anchors:
+        return f"leads to {address}, but {target} has no #{parts.fragment}", ""
+    return "", ""
 
 
 def _resolve(url: str, path: str, base: str) -> str:
+    """Return the file an address leads to, below the site; one that leaves the site's folder stays outside."""
     if path.startswith("/"):
-        return path.removeprefix(base).lstrip("/") or "index.html"
+        return (path.removeprefix(base) or "index.html") if path.startswith(base) else path
     return posixpath.normpath(posixpath.join(posixpath.dirname(url), path)) if path else url
 
 

@@ -1,0 +1,117 @@
+"""Checking a built site: one tiny broken site for each thing that can be broken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from readingroom.check import check_site, read_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {
+    "index.html": '<h1 id="top">Home</h1>\n<a href="places/a.html#p1">a</a>',
+    "places/a.html": '<p id="p1">A</p>\n<a href="../index.html#top">home</a>',
+    "static/site.css": "body { color: red }",
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Write a site of these files over one in which all is well."""
+    for url, text in {**FILES, **files}.items():
+        (folder / url).parent.mkdir(parents=True, exist_ok=True)
+        (folder / url).write_text(text, encoding="utf-8")
+    return folder
+
+
+def found(folder: Path, files: dict[str, str], address: str = "") -> list[str]:
+    return [f"{p.path}:{p.line}: {p.message}" for p in check_site(write(folder, files), address)]
+
+
+def test_a_site_in_which_all_is_well_has_no_problems(tmp_path: Path) -> None:
+    assert found(tmp_path, {}) == []
+
+
+def test_a_folder_without_a_site_says_how_to_get_one(tmp_path: Path) -> None:
+    (problem,) = check_site(tmp_path)
+    assert (problem.message, problem.hint) == ("there is no site yet", "run  readingroom build")
+
+
+@pytest.mark.parametrize(
+    ("html", "message"),
+    [
+        ('<a href="gone.html">x</a>', "leads to gone.html, which is not there"),
+        ('<a href="places/">x</a>', "leads to places/, which is not there"),
+        ('<a href="../index.html">x</a>', "leads to ../index.html, which is not there"),
+        ('<a href="places/b.html?q=1#p1">x</a>', "leads to places/b.html?q=1#p1, which is not there"),
+        ('<a href="places/a.html#p9">x</a>', "leads to places/a.html#p9, but places/a.html has no #p9"),
+        ('<a href="#gone">x</a>', "leads to #gone, but index.html has no #gone"),
+        ('<a href="http://[half">x</a>', "leads to http://[half, which is no address"),
+        ('<a href="javascript:alert(1)">x</a>', "runs javascript:alert(1)"),
+        ('<a href=" JavaScript:alert(1)">x</a>', "runs JavaScript:alert(1)"),
+        ('<form action="find.html"></form>', "leads to find.html, which is not there"),
+        ('<img src="map.png" alt="">', "leads to map.png, which is not there"),
+        ('<img src="https://t.example/1.gif" alt="">', "loads https://t.example/1.gif from elsewhere"),
+        ('<script src="//cdn.example/x.js"></script>', "loads //cdn.example/x.js from elsewhere"),
+        ('<link rel="stylesheet" href="https://f.example/f.css">', "loads https://f.example/f.css from elsewhere"),
+        ('<link rel="preload icon" href="https://f.example/i">', "loads https://f.example/i from elsewhere"),
+        ('<iframe src="https://v.example/"></iframe>', "loads https://v.example/ from elsewhere"),
+        ('<video poster="https://v.example/p.png"></video>', "loads https://v.example/p.png from elsewhere"),
+        ('<object data="https://v.example/o"></object>', "loads https://v.example/o from elsewhere"),
+        ('<svg><image href="https://v.example/s.png"/></svg>', "loads https://v.example/s.png from elsewhere"),
+    ],
+)
+def test_each_broken_thing_is_found_with_file_and_line(tmp_path: Path, html: str, message: str) -> None:
+    (problem,) = found(tmp_path, {"index.html": f"<h1 id='top'>Home</h1>\n\n{html}"})
+    assert problem.startswith(f"build/site/index.html:3: {message}")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://example.org/">x</a>',
+        '<a href="mailto:a@example.org">x</a>',
+        '<link rel="canonical" href="https://example.org/x.html">',
+        '<a href="?q=1">x</a>',
+        '<a href="places/a%2ehtml">x</a>',
+        '<a name="old"></a><a href="#old">x</a>',
+        '<p id="é"><a href="#%C3%A9">x</a>',
+        '<a href="/">x</a>',
+        "<a>x</a><a href>y</a>",
+    ],
+)
+def test_what_is_not_broken_is_let_be(tmp_path: Path, html: str) -> None:
+    assert found(tmp_path, {"index.html": f"<h1 id='top'>Home</h1>{html}"}) == []
+
+
+def test_a_style_sheet_that_loads_something_is_found_with_its_line(tmp_path: Path) -> None:
+    sheet = "body { color: red }\n@import url('https://f.example/f.css');\n.a { background: url(gone.png) }"
+    assert found(tmp_path, {"static/site.css": sheet}) == [
+        "build/site/static/site.css:2: loads https://f.example/f.css from elsewhere",
+        "build/site/static/site.css:3: leads to gone.png, which is not there",
+    ]
+
+
+def test_absolute_links_count_from_the_address_of_the_site(tmp_path: Path) -> None:
+    page = {"404.html": '<a href="/repo/places/a.html">x</a>\n<a href="/places/a.html">y</a>'}
+    problem = "build/site/404.html:2: leads to /places/a.html, which is not there"
+    assert found(tmp_path, page, "https://example.org/repo/") == [problem]
+    problem = "build/site/404.html:1: leads to /repo/places/a.html, which is not there"
+    assert found(tmp_path, page) == [problem]
+
+
+def test_a_site_too_large_for_its_hosts_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readingroom.check.PAGES_LIMIT", 10)
+    monkeypatch.setattr("readingroom.check.FILES_LIMIT", 2)
+    problems = check_site(write(tmp_path, {}))
+    assert [problem.severity for problem in problems] == ["warning", "warning"]
+    assert "GitHub Pages takes 1 GB" in problems[0].message
+    assert problems[1].message.startswith("holds 3 files")
+
+
+def test_addresses_and_anchors_are_read_as_a_browser_reads_them() -> None:
+    page = read_page('<A HREF="a&amp;b.html" ID=x>y</A><script>"<a href=no>"</script><!-- <a href=no> -->')
+    assert page.anchors == {"x"}
+    assert [reference.address for reference in page.references] == ["a&b.html"]
