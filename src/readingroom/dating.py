@@ -37,6 +37,9 @@ _AHEAD = re.compile(
     r"|no later than|deadline of) (?:the )?$",
     re.IGNORECASE,
 )
+_YEARS = re.compile(r"(?:19|20)\d\d")
+_BEFORE = 60  # longer than any form of a date before its year
+_AFTER = len("-01-18")
 _REACH = 40
 _LAST_AMBIGUOUS = 12
 
@@ -88,8 +91,13 @@ def find_date(passages: Iterable[tuple[str, str]], not_after: str = "") -> Dated
 
 def _days(text: str) -> Iterator[_Found]:
     """Find every full date of a text in order, but those that no calendar has."""
-    matches = sorted((match for form in _FORMS for match in form.finditer(text)), key=lambda match: match.start())
-    for match in matches:
+    matches: dict[tuple[int, int], re.Match[str]] = {}
+    for year in _YEARS.finditer(text):
+        for form in _FORMS:
+            for match in form.finditer(text, max(0, year.start() - _BEFORE), year.end() + _AFTER):
+                if match.start() <= year.start() < match.end():
+                    matches.setdefault(match.span(), match)
+    for _, match in sorted(matches.items()):
         day = _day(match)
         if day:
             before = text[max(0, match.start() - _REACH) : match.start()]

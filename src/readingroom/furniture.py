@@ -105,7 +105,8 @@ def drop_arabic_masthead(text: str, sub: Substitute = substitute) -> str:
     >>> drop_arabic_masthead("ISIS comes back to life in Aleppo province\nقرية حجين")
     'ISIS comes back to life in Aleppo province\nقرية حجين'
     """
-    if len(_ARABIC.findall(text)) >= len(_LATIN.findall(text)):
+    arabic = len(_ARABIC.findall(text))
+    if not arabic or arabic >= len(_LATIN.findall(text)):
         return text
     body = _LONG_LINE.search(text)
     head = body.start() if body else len(text)

@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readingroom import frontmatter
@@ -17,6 +16,7 @@ from readingroom.words import BIDI
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
 
     from readingroom.config import Config
 
@@ -77,9 +77,9 @@ def plan_ingest(
     files = [
         file for seed in wanted if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts()), config))
     ]
-    text = write_ledger(desk.lines.values())
-    stays = desk.lines == dict(ledger) and (root / LEDGER).exists() == bool(ledger)
-    return IngestPlan(tuple(files), "" if stays or not desk.lines else text, tuple(desk.problems))
+    stays = not desk.lines or (desk.lines == ledger and (root / LEDGER).exists())
+    text = "" if stays else write_ledger(desk.lines.values())
+    return IngestPlan(tuple(files), text, tuple(desk.problems))
 
 
 def write_ingest(root: Path, plan: IngestPlan) -> None:
@@ -105,8 +105,7 @@ def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
     base = root / "seeds"
     if base.is_symlink():
         return [], [_link("seeds")]
-    for entry in _walk(base):
-        path = Path(entry.path).relative_to(base).as_posix()
+    for path, entry in _walk(base, ""):
         name = path.encode("unicode_escape").decode() if _UNREADABLE.search(path) else path
         if entry.is_symlink():
             problems.append(_link(f"seeds/{name}"))
@@ -124,7 +123,8 @@ def _link(path: str) -> Problem:
     return Problem(path, 0, "is a symbolic link", "put the file itself there; a link could publish what it points at")
 
 
-def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield every file below a folder with its path there; what starts with a dot is passed over."""
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
@@ -132,15 +132,16 @@ def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(Path(entry.path))
+                yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
             else:
-                yield entry
+                yield prefix + entry.name, entry
 
 
 def _names(folder: Path) -> set[str]:
     if not folder.is_dir():
         return set()
-    return {path.name.removesuffix(".md") for path in folder.iterdir() if path.suffix == ".md"}
+    with os.scandir(folder) as entries:
+        return {entry.name.removesuffix(".md") for entry in entries if entry.name.endswith(".md")}
 
 
 def _heads(root: Path, reports: Collection[str]) -> dict[str, Ingested]:
@@ -233,7 +234,8 @@ def _plan(desk: _Desk, seed: str, facts: Facts, config: Config) -> NewReport | N
         return None
     taken = desk.ids.setdefault(file.report.id, seed)
     if taken != seed:
-        message = f"its report would be {file.path}, which {f'seeds/{taken}' if taken else 'exists'} already has"
+        whose = f"is that of seeds/{taken}" if taken else "exists already"
+        message = f"its report would be {file.path}, which {whose}"
         hint = "rename the seed: a report's id comes from its date and its seed's path"
         desk.problems.append(Problem(f"seeds/{seed}", 0, message, hint))
         return None
