@@ -84,7 +84,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         "build": {
             **gathered.rows["build"],
             LAST: last_row(result, inputs=inputs, started=started, search=index.stands),
-            PAGEFIND: {"inputs": index.inputs},
+            PAGEFIND: {"inputs": index.inputs, "files": len(files)},
         },
     }
     gone = [url for url in last.index if url not in files]

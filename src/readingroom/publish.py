@@ -174,13 +174,16 @@ class Stage:
 
 
 def written(folder: Path) -> dict[str, Written]:
-    """Return every file below a folder, by its path below it; links count as files."""
+    """Return every file below a folder, by its path below it; links count as files, and so do empty folders."""
     found: dict[str, Written] = {}
     waiting = [(str(folder), "")]
     while waiting:
         path, url = waiting.pop()
         with os.scandir(path) as entries:
-            for entry in entries:
+            inside = list(entries)
+            if not inside and url:
+                found[url] = Written(0, 0)
+            for entry in inside:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append((entry.path, f"{url}{entry.name}/"))
                 else:

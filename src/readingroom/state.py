@@ -84,12 +84,13 @@ def last_site(cache: Cache) -> LastSite:
     """Read what the cache's rows say of the last site."""
     rows = cast("dict[str, dict[str, Any]]", cache.load("output"))
     index = cast("dict[str, list[int]]", cache.load("search"))
-    inputs = cache.load("build").get(PAGEFIND)
+    made = cache.load("build").get(PAGEFIND)
+    whole = isinstance(made, dict) and made["files"] == len(index)
     return LastSite(
         {url: row["digests"] for url, row in rows.items()},
         {url: Written(*row["file"]) for url, row in rows.items()},
         {url: Written(*row) for url, row in index.items()},
-        str(inputs["inputs"]) if isinstance(inputs, dict) else "",
+        str(made["inputs"]) if isinstance(made, dict) and whole else "",
     )
 
 
@@ -100,7 +101,7 @@ def as_written(site: Path, last: LastSite) -> Here:
     same = {url for url, file in there.items() if wrote.get(url, file) == file}
     return Here(
         outputs=frozenset(url for url in same if not url.startswith(f"{PAGEFIND}/")),
-        index_whole=bool(last.index) and last.index.keys() <= same,
+        index_whole={url for url in there if url.startswith(f"{PAGEFIND}/")} == last.index.keys() <= same,
         whole=there == wrote,
     )
 
