@@ -74,6 +74,13 @@ def test_a_search_leads_to_the_paragraph_and_marks_the_words(page: Page, site: s
     assert page.locator("mark").count() == paragraph.locator("mark").count()
 
 
+def test_on_a_small_screen_the_word_itself_is_brought_into_view(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 480})
+    search(page, f"{site}search.html?q=Almani", 1)
+    page.locator(".excerpt a.ref").click()
+    expect(page.locator("mark").first).to_be_in_viewport()
+
+
 def test_marking_words_changes_no_text_and_no_link(page: Page, site: str) -> None:
     search(page, f"{site}search.html?q=Almani", 1)
     marked = page.locator(".excerpt a.ref").first.get_attribute("href") or ""
