@@ -161,6 +161,14 @@ def test_a_listed_change_may_be_used_as_often_as_it_is_counted_and_no_more() -> 
     assert check_words("Share\nTwo dead\nShare", ["Two dead"], [step._replace(times=2)])
 
 
+def test_many_ambiguous_changes_are_checked_in_bounded_time() -> None:
+    step = CleaningStep("page furniture", 5_000, (), ("Share", "Share it"))
+    start = time.process_time()
+    assert check_words("Share it\nShare it now\n" * 5_000, ["Share it now"] * 5_000, [step])
+    assert not check_words("Share it\nShare it now\n" * 5_000, ["Share it not"] * 5_000, [step])
+    assert time.process_time() - start < 5
+
+
 def test_curly_quotes_and_look_alike_letters_stay_as_printed() -> None:
     text = "“Islamic State” ‘so-called’ Sha’fah Sh'aytat ʿAin Раcca K2 — ﷲ ½ km²"
     assert clean(text).parts == ("", text, "")

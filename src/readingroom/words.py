@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ HIDDEN = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f"
 )
+_MOST_STATES = 64
 _UNSEEN = re.compile(f"[{HIDDEN}{BIDI}]")
 _WORD = re.compile(
     r"[^\s!-#&-/:-@\[-`{-~\xa1\xa6-\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf\xd7\xf7"
@@ -107,7 +109,8 @@ def _walk(pair: _Pair, start: int, rules: _Rules, budget: int) -> tuple[dict[int
     """Walk from `start` in `before` and the beginning of `after` with at most `budget` changes.
 
     Return where in `before` all of `after` has been met, with the least number of changes that takes,
-    and the furthest pair of positions reached. `frontier[i][j]` is that number for i and j.
+    and the furthest pair of positions reached. `frontier[i][j]` is that number for i and j; of more than
+    64 ways to stand at i those with the fewest changes are followed, so that hostile text costs no hours.
     """
     before, after = pair
     frontier: dict[int, dict[int, int]] = {start: {0: 0}}
@@ -116,6 +119,8 @@ def _walk(pair: _Pair, start: int, rules: _Rules, budget: int) -> tuple[dict[int
     while frontier:
         i = min(frontier)
         states = frontier.pop(i)
+        if len(states) > _MOST_STATES:
+            states = dict(sorted(states.items(), key=itemgetter(1))[:_MOST_STATES])
         while states:
             j = min(states)
             cost = states.pop(j)
