@@ -158,9 +158,7 @@ def test_a_link_that_leaves_web_and_mail_is_no_link(url: str) -> None:
     assert not [mark for passage in read(f"[a](<{url}>) [b]({url})") for mark in passage.marks if mark.href]
 
 
-@pytest.mark.parametrize(
-    "url", ["https://a.org", "http://a.org/b?c#d", "mailto:a@b.org", "../x.html", "x.html#p3"]
-)
+@pytest.mark.parametrize("url", ["https://a.org", "http://a.org/b?c#d", "mailto:a@b.org", "../x.html", "x.html#p3"])
 def test_web_mail_and_relative_links_are_links(url: str) -> None:
     assert is_safe_link(url)
     assert [mark.href for mark in read(f"[a]({url})")[0].marks] == [url]
