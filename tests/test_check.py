@@ -26,8 +26,8 @@ def write(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def found(folder: Path, files: dict[str, str], address: str = "") -> list[str]:
-    return [f"{p.path}:{p.line}: {p.message}" for p in check_site(write(folder, files), address)]
+def found(folder: Path, files: dict[str, str]) -> list[str]:
+    return [f"{p.path}:{p.line}: {p.message}" for p in check_site(write(folder, files))]
 
 
 def test_a_site_in_which_all_is_well_has_no_problems(tmp_path: Path) -> None:
@@ -97,9 +97,10 @@ def test_a_style_sheet_that_loads_something_is_found_with_its_line(tmp_path: Pat
 def test_absolute_links_count_from_the_address_of_the_site(tmp_path: Path) -> None:
     page = {"404.html": '<a href="/repo/places/a.html">x</a>\n<a href="/places/a.html">y</a>'}
     problem = "build/site/404.html:2: leads to /places/a.html, which is not there"
-    assert found(tmp_path, page, "https://example.org/repo/") == [problem]
+    home = {"index.html": f'{FILES["index.html"]}<link rel="canonical" href="https://example.org/repo/">'}
+    assert found(tmp_path, {**page, **home}) == [problem]
     problem = "build/site/404.html:1: leads to /repo/places/a.html, which is not there"
-    assert found(tmp_path, page) == [problem]
+    assert found(tmp_path, {**page, "index.html": FILES["index.html"]}) == [problem]
 
 
 def test_a_site_too_large_for_its_hosts_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,10 +40,11 @@ class Reference(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page's anchors and references."""
+    """A page's anchors and references, and the absolute address it gives itself, if any."""
 
     anchors: frozenset[str]
     references: tuple[Reference, ...]
+    canonical: str = ""
 
 
 class _Site(NamedTuple):
@@ -60,6 +61,7 @@ class _Reader(HTMLParser):
 
     anchors: set[str] = field(default_factory=set)
     references: list[Reference] = field(default_factory=list)
+    canonical: str = ""
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -68,6 +70,8 @@ class _Reader(HTMLParser):
         """Note anchors and references."""
         values = {name: value or "" for name, value in attrs}
         self.anchors |= {values[name] for name in ("id", "name") if name in values and (name == "id" or tag == "a")}
+        if tag == "link" and values.get("rel") == "canonical":
+            self.canonical = values.get("href", "")
         for name, value in values.items():
             if (tag, name) in REFERENCES and value:
                 loads = (tag, name) in LOADS and not (
@@ -76,13 +80,13 @@ class _Reader(HTMLParser):
                 self.references.append(Reference(value.strip(), self.getpos()[0], loads))
 
 
-def check_site(site: Path, address: str = "") -> list[Problem]:
-    """Check every page of a built site; `address` is the absolute address it is published at, if it has one."""
+def check_site(site: Path) -> list[Problem]:
+    """Check every page of a built site; the path it is published below is that of its front page's address."""
     if not (site / "index.html").is_file():
         return [Problem("build/site", 0, "there is no site yet", "run  readingroom build")]
     files = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
     pages = {url: read_page((site / url).read_text(encoding="utf-8")) for url in files if url.endswith(".html")}
-    base = urlsplit(address).path or "/"
+    base = urlsplit(pages["index.html"].canonical).path or "/"
     sheets = {url: read_style((site / url).read_text(encoding="utf-8")) for url in files if url.endswith(".css")}
     pages |= {url: Page(frozenset(), references) for url, references in sheets.items()}
     site_now = _Site(pages, files, base)
@@ -95,7 +99,7 @@ def read_page(html: str) -> Page:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return Page(frozenset(reader.anchors), tuple(reader.references))
+    return Page(frozenset(reader.anchors), tuple(reader.references), reader.canonical)
 
 
 def read_style(sheet: str) -> tuple[Reference, ...]:

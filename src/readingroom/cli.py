@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from readingroom.gather import Gathered
+    from readingroom.options import Result
 
 STOPPED, BUG, INTERRUPTED = 1, 3, 130
 NOTHING = "; nothing was published"
@@ -141,12 +142,13 @@ def build(root: Path, /, *, no_search: bool, jobs: int | None, as_json: bool, **
     stays as it was.
     """
     options = Options(search="none" if no_search else "now", jobs=jobs or processors(), **flags)
-    result = nothing_to_do(root, options)
-    if result is None:
-        from readingroom.build import build as build_site
-
-        with progress() as say:
-            result = build_site(root, options, say)
+    try:
+        result = _build(root, options)
+    except ProblemsError as error:
+        if as_json:
+            click.echo(json.dumps({"problems": [problem_values(item) for item in error.problems]}, ensure_ascii=False))
+        tell_problems(error.problems, NOTHING)
+        sys.exit(STOPPED)
     if as_json:
         click.echo(json.dumps(result_values(result), ensure_ascii=False))
     else:
@@ -181,10 +183,9 @@ def serve(root: Path, *, port: int | None, no_search: bool, jobs: int | None) ->
 def check(root: Path, *, as_json: bool) -> None:
     """Look for problems in content/ and for broken links, anchors and missing files in build/site/."""
     from readingroom.check import check_site
-    from readingroom.config import settings
 
     gathered = _gather(root)
-    site = check_site(root / "build" / "site", settings(root).url)
+    site = check_site(root / "build" / "site")
     problems = tuple(sorted({*gathered.problems, *site}))
     if as_json:
         click.echo(json.dumps([problem_values(problem) for problem in problems], ensure_ascii=False))
@@ -244,6 +245,16 @@ def explain(root: Path, target: str, *, as_json: bool) -> None:
             click.echo(line)
 
 
+def _build(root: Path, options: Options) -> Result:
+    result = nothing_to_do(root, options)
+    if result is not None:
+        return result
+    from readingroom.build import build as build_site
+
+    with progress() as say:
+        return build_site(root, options, say)
+
+
 def _why_made(root: Path, url: str) -> list[str]:
     from readingroom.build import build as build_site
     from readingroom.explain import why_made
@@ -274,7 +285,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except ProblemsError as error:
-        tell_problems(error.problems, NOTHING)
+        tell_problems(error.problems, "")
         sys.exit(STOPPED)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; the site is as it was", err=True)
