@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from dataclasses import dataclass
 from hashlib import sha256
@@ -101,6 +102,11 @@ class Archive:
         found = copy.tree()
         shutil.rmtree(root)
         return found
+
+
+def chance(seed: float | str) -> random.Random:
+    """Give chances that are the same on every run."""
+    return random.Random(seed)  # noqa: S311 - repeatable is what tests want
 
 
 def tree(folder: Path) -> dict[str, bytes]:

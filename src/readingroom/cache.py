@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 Shelf = Literal["file", "report", "mentions", "output", "search", "build"]
 Row = list[object] | dict[str, object]
 
@@ -41,14 +41,14 @@ class Cache:
         except sqlite3.DatabaseError:
             self._begin_again()
             return {}
-        return {str(key): json.loads(value) for key, value, mark in rows if mark == _mark(shelf, key, value)}
+        return {_text(key): json.loads(value) for key, value, mark in rows if mark == _mark(shelf, key, value)}
 
     def save(self, rows: Mapping[Shelf, Mapping[str, Row]], forget: Mapping[Shelf, Iterable[str]]) -> None:
         """Forget those keys and keep these rows, all or nothing."""
         try:
             with self._database:
                 for shelf, keys in forget.items():
-                    gone = [(shelf, key) for key in keys]
+                    gone = [(shelf, _bytes(key)) for key in keys]
                     self._database.executemany("DELETE FROM kept WHERE shelf = ? AND key = ?", gone)
                 for shelf, items in rows.items():
                     new = [_row(shelf, key, value) for key, value in items.items()]
@@ -57,6 +57,8 @@ class Cache:
             self._begin_again()
 
     def _open(self) -> sqlite3.Connection:
+        if self._path.is_symlink():
+            self._remove()
         try:
             return self._connect()
         except sqlite3.DatabaseError:
@@ -80,17 +82,17 @@ class Cache:
         return database
 
     def _made_elsewhere(self, database: sqlite3.Connection) -> bool:
-        row = database.execute("SELECT value FROM kept WHERE shelf = 'program' AND key = ''").fetchone()
+        row = database.execute("SELECT value FROM kept WHERE shelf = 'program' AND key = x''").fetchone()
         return row is None or row[0] != self._program
 
     def _lay_out(self, database: sqlite3.Connection) -> None:
         with database:
             database.execute("DROP TABLE IF EXISTS kept")
             database.execute(
-                "CREATE TABLE kept (shelf TEXT, key TEXT, value TEXT, mark BLOB, PRIMARY KEY (shelf, key))"
+                "CREATE TABLE kept (shelf TEXT, key BLOB, value BLOB, mark BLOB, PRIMARY KEY (shelf, key))"
                 " WITHOUT ROWID"
             )
-            database.execute("INSERT INTO kept VALUES ('program', '', ?, '')", (self._program,))
+            database.execute("INSERT INTO kept VALUES ('program', x'', ?, x'')", (self._program,))
             database.execute(f"PRAGMA user_version = {VERSION}")
 
     def _begin_again(self) -> None:
@@ -104,10 +106,21 @@ class Cache:
                 self._path.with_name(self._path.name + ending).unlink()
 
 
-def _row(shelf: str, key: str, value: Row) -> tuple[str, str, str, bytes]:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return shelf, key, text, _mark(shelf, key, text)
+def _row(shelf: str, key: str, value: Row) -> tuple[str, bytes, bytes, bytes]:
+    name, text = _bytes(key), _bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return shelf, name, text, _mark(shelf, name, text)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # a file's name may be no text
+
+
+def _text(key: bytes) -> str:
+    return key.decode("utf-8", "surrogatepass")
 
 
 def _mark(shelf: str, key: object, value: object) -> bytes:
-    return blake2b(f"{shelf}\0{key}\0{value}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    """Return the check of a row; none where a damaged file gives other types than were written."""
+    if not isinstance(key, bytes) or not isinstance(value, bytes):
+        return b"no row of ours"
+    return blake2b(b"%b\0%b\0%b" % (_bytes(shelf), key, value), digest_size=8).digest()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 RACY_NS = 2_000_000_000
+FOLDERS = frozenset({"content", "seeds", "templates", "readingroom.toml"})
 
 
 class Source(NamedTuple):
@@ -35,19 +36,14 @@ def list_sources(root: Path) -> tuple[list[Source], list[Problem]]:
     """List every file of content/, seeds/, templates/ and the settings, by path; links are refused."""
     found: list[Source] = []
     problems: list[Problem] = []
-    for folder in ("content", "seeds", "templates"):
-        for entry in _walk(root / folder):
-            path = os.path.relpath(entry.path, root).replace(os.sep, "/")
-            if entry.is_symlink():
-                hint = "put the file itself there; a link could publish what it points at"
-                problems.append(Problem(shown(path), 0, "is a symbolic link", hint))
-                continue
-            status = entry.stat(follow_symlinks=False)
-            found.append(Source(path, status.st_size, status.st_mtime_ns))
-    settings = root / "readingroom.toml"
-    if settings.is_file():
-        status = settings.stat()
-        found.append(Source("readingroom.toml", status.st_size, status.st_mtime_ns))
+    for entry in _walk(root, FOLDERS):
+        path = os.path.relpath(entry.path, root).replace(os.sep, "/")
+        if entry.is_symlink():
+            hint = "put the file itself there; a link could publish what it points at"
+            problems.append(Problem(shown(path), 0, "is a symbolic link", hint))
+            continue
+        status = entry.stat(follow_symlinks=False)
+        found.append(Source(path, status.st_size, status.st_mtime_ns))
     return sorted(found), problems
 
 
@@ -79,11 +75,11 @@ def shown(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode()
 
 
-def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
-    if not folder.is_dir():
-        return
+def _walk(folder: Path, only: frozenset[str] = frozenset()) -> Iterator[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         for entry in entries:
+            if only and entry.name not in only:
+                continue
             if entry.name.startswith(".") or entry.name.endswith(("~", ".swp", ".tmp")):
                 continue
             if entry.is_dir(follow_symlinks=False):
