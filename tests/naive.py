@@ -138,8 +138,9 @@ def _whole(passage: str, before: str, after: str, listed: str, *, person: bool) 
 
 
 def _stands_alone(passage: str, before: str, *, article: bool) -> bool:
-    match = re.search(r"(?:^|[ -])([^ -]+)([ -])'?$", before)
-    if not match or not match[1].replace("'", "").isalpha():
+    letter = r"[^\W\d_]"
+    match = re.search(rf"(?<![^\W_])({letter}(?:{letter}|'(?={letter}))*)([ -])'?$", before)
+    if not match:
         return True
     word, gap = match[1].lower(), match[2]
     if word in PARTICLES or (word in ARTICLES and gap == "-") or (word in FREE_ARTICLES and gap == " "):

@@ -33,7 +33,8 @@ _FREQUENT = (
 _ACRONYM = 6
 KUNYAS = frozenset({"abu", "abou", "abo", "umm", "um", "oum", "om"})
 _LONGER = re.compile(r" (?:al-|el-|bin |ibn )")
-_WORD_BEFORE = 16
+_WORD_BEFORE = 24
+_LAST_WORD = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_]))*$")
 _OPENING = frozenset(["", " ", "(", "-"])
 _CLOSING = frozenset(["", " ", ",", ".", ")", "-", ";", ":"])
 _ELISIONS = frozenset("dl")
@@ -291,8 +292,8 @@ _NOTHING = Before("", 0, "")
 def word_before(folded: str, start: int) -> Before:
     """Give the word directly before a place, an apostrophe at the place not counted.
 
-    >>> word_before("of al-hassan", 6), word_before("al-'iraq", 4).word, word_before("homs. hama", 6).word
-    (Before(word='al', start=3, gap='-'), 'al', '')
+    >>> word_before("(al-hassan", 4), word_before("al-'iraq", 4).word, word_before("homs. hama", 6).word
+    (Before(word='al', start=1, gap='-'), 'al', '')
     """
     if folded[start - 1 : start] == "'":
         start -= 1
@@ -301,7 +302,10 @@ def word_before(folded: str, start: int) -> Before:
         return _NOTHING
     near = folded[max(0, start - _WORD_BEFORE) : start - 1]
     word = near.rpartition(" ")[2].rpartition("-")[2]
-    return Before(word, start - 1 - len(word), gap) if word.replace("'", "").isalpha() else _NOTHING
+    if not word.isalpha():
+        match = _LAST_WORD.search(word)
+        word = match[0] if match else ""
+    return Before(word, start - 1 - len(word), gap) if word else _NOTHING
 
 
 def stands_alone(text: Text, start: int, *, article: bool) -> bool:

@@ -157,6 +157,8 @@ def _may_start(text: Text, run: Sequence[Token], first: int, *, single: bool) ->
     article = token.word in ARTICLES
     if not article and single and _starts_sentence(text.folded, token.start):
         return False
+    if article and text.cased[token.start].islower() and text.cased[run[first + 1].start].islower():
+        return False
     if article and text.folded[token.end] == " " and not _is_free_article(text, token, run[first + 1]):
         return False
     return stands_alone(text, token.start, article=article)
