@@ -158,7 +158,8 @@ def _write_special(folder: Path) -> None:
         head = f"title: Dated {published}\npublisher: The River Monitor\npublished: {published}\ndate_basis: given"
         _write(folder, key, head, SENTENCES[0])
     for key in UNDATED:
-        _write(folder, key, "title: A note without a date\ndate_basis: unknown", SENTENCES[1])
+        source = "https://example.org/a b/<ä>?q=5%&r=%20#x#y"
+        _write(folder, key, f"title: A note without a date\ndate_basis: unknown\nsource: '{source}'", SENTENCES[1])
     arabic = "title: قصف على كرم الزيتون\ndek: سقوط 12 جريحاً في كرم الزيتون\npublisher: مرصد النهر\n"
     body = "قصف حرس النهر كرم الزيتون فجر اليوم، وسقط 12 جريحاً (3 أطفال) بحسب Red Column.\n\nنزح الأهالي إلى الشمال."
     _write(folder, ARABIC, f"{arabic}published: 2017-05-05\nlanguage: ar", body)

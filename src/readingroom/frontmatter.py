@@ -6,6 +6,7 @@ Unlike YAML's own rules, a plain scalar stays the text that was written (`NO` is
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import yaml
@@ -14,6 +15,7 @@ from readingroom.problems import Problem
 
 Value = str | list["Value"] | dict[str, "Value"]
 FENCE = "---"
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 DEPTH = 20
 
 
@@ -89,6 +91,16 @@ def parse_sequence(text: str, path: str) -> tuple[list[tuple[Value, int]], list[
         return [], [Problem(path, 1 + fault.line, fault.message, fault.hint)]
 
 
+def unprintable(text: str) -> str:
+    r"""Name the first character that HTML and XML forbid, "" if there is none.
+
+    >>> unprintable("Clashes\x0b in Hajin"), unprintable("Clashes\tin\nHajin")
+    ('U+000B', '')
+    """
+    found = UNPRINTABLE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
 def _compose(text: str) -> yaml.Node | None:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     depth = 0
@@ -130,6 +142,9 @@ def _line(item: yaml.Event | yaml.Node) -> int:
 
 def _value(node: yaml.Node, depth: int) -> Value:
     if isinstance(node, yaml.ScalarNode):
+        found = unprintable(node.value)
+        if found:
+            raise _FaultError(_line(node), f"holds {found}, which no page can show", "take it out")
         return str(node.value)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, depth + 1) for item in node.value]

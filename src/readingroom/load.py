@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from readingroom.authority import check_authority, check_changes, check_reports
+from readingroom.frontmatter import UNPRINTABLE, unprintable
 from readingroom.index import order
 from readingroom.keep import report_of, report_row
 from readingroom.model import Change, Content, Entity, FreePage, Report
@@ -124,12 +125,21 @@ class _Loader:
                 hint = f"split it; a file may hold {MOST_BYTES // 1_000_000} MB"
                 self._problems.append(Problem(path, 0, "is too large", hint))
                 return None
-            return content.decode("utf-8-sig").replace("\r\n", "\n")
+            return self._printable(content.decode("utf-8-sig").replace("\r\n", "\n"), path)
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             self._problems.append(Problem(path, line, "is not UTF-8 text", "save it as UTF-8 in your editor"))
         except OSError as error:
             self._problems.append(Problem(path, 0, f"cannot be read: {error.strerror}", "check its permissions"))
+        return None
+
+    def _printable(self, text: str, path: str) -> str | None:
+        found = UNPRINTABLE.search(text)
+        if not found:
+            return text
+        line = text.count("\n", 0, found.start()) + 1
+        message = f"holds {unprintable(found[0])}, which no page can show"
+        self._problems.append(Problem(path, line, message, "take it out"))
         return None
 
     def _changes(self) -> list[Change]:

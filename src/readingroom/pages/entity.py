@@ -20,6 +20,7 @@ from readingroom.pages.frame import (
     date_of,
     direction,
     entity_links,
+    outside,
     root_of,
     where,
     year_of,
@@ -94,7 +95,7 @@ def _view(
         note=to_html(entity.note),
         position=_position(entity.at),
         ids=tuple(
-            Link(f"{SCHEMES.get(scheme, scheme)} {value}", ADDRESSES.get(scheme, "").format(value))
+            Link(f"{SCHEMES.get(scheme, scheme)} {value}", outside(ADDRESSES.get(scheme, "").format(value)))
             for scheme, value in entity.ids
         ),
         distinct_from=entity_links(archive, entity.distinct_from, root),
@@ -164,6 +165,8 @@ def _role(archive: Archive, entity: Entity, root: str) -> tuple[str, Link | None
     words = entity.role[: match.start()]
     if report is None:
         return words, None
+    if match.group(2) not in {passage.anchor for passage in report.passages}:
+        return words, Link(date_of(report), root + report.url)
     return words, Link(f"{date_of(report)}, {where(match.group(2))}", f"{root}{report.url}#{match.group(2)}")
 
 

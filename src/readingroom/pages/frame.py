@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from readingroom.dates import display, parse_edtf
 from readingroom.views import ChangeView, Chrome, Entry, Link, NavItem, Register, ReportRow
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"})
 NAMES_IN_ROW = 4
+LOOSE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+IN_ADDRESS = "%/:?@!$&'()*+,;=~"
 
 
 def direction(language: str) -> str:
@@ -61,6 +65,16 @@ def chrome(archive: Archive, url: str, *, section: str = "", root: str | None = 
         config.contact,
         feed=bool(config.url),
     )
+
+
+def outside(address: str) -> str:
+    """Write a web address as it may stand in a link: what addresses cannot hold is percent-encoded.
+
+    >>> outside("https://example.org/a b?q=<é>&r=%20&s=5%#x#y")
+    'https://example.org/a%20b?q=%3C%C3%A9%3E&r=%20&s=5%25#x%23y'
+    """
+    before, mark, fragment = LOOSE_PERCENT.sub("%25", address).partition("#")
+    return quote(before, safe=IN_ADDRESS) + mark + quote(fragment, safe=IN_ADDRESS)
 
 
 def canonical(config: Config, url: str) -> str:

@@ -19,6 +19,7 @@ from readingroom.pages.frame import (
     direction,
     month_label,
     month_of,
+    outside,
     register,
     root_of,
     year_of,
@@ -86,7 +87,7 @@ def _view(archive: Archive, report: Report, position: int) -> ReportView:
         date_evidence=f"#{where}" if where else "",
         month=Link(month_label(month_of(report)), f"{root}months/{month_of(report)}.html"),
         words=sum(len(passage.text.split()) for passage in report.paragraphs),
-        source=Link(report.source.split("://", 1)[-1].removeprefix("www.").rstrip("/"), report.source)
+        source=Link(report.source.split("://", 1)[-1].removeprefix("www.").rstrip("/"), outside(report.source))
         if report.source
         else None,
         passages=tuple(
@@ -136,7 +137,7 @@ def _head(archive: Archive, report: Report, json_ld: Markup) -> Head:
 def _date_note(report: Report) -> tuple[str, str]:
     """Say where the date comes from, and the anchor of its evidence."""
     match = EVIDENCE.search(report.date_evidence)
-    where = match.group(1) if match else ""
+    where = match.group(1) if match and match.group(1) in {passage.anchor for passage in report.passages} else ""
     passage = {"title": "the headline", "dek": "the deck", "": "the text"}.get(where, f"¶{where.removeprefix('p')}")
     words = {
         "stated": f"stated in {passage}",
