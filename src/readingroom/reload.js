@@ -15,7 +15,7 @@
   const item = (problem) => {
     const made = element("li");
     made.append(element("code", problem.where), element("p", problem.message));
-    if (problem.hint) made.append(element("p", problem.hint, "hint"));
+    if (problem.hint) made.append(element("p", problem.hint, "readingroom-hint"));
     return made;
   };
 
