@@ -60,7 +60,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
     last = last_site(cache)
     here = as_written(root / "build" / SITE, last)
     planned = plan(digests, last.digests, here.outputs)
-    index = index_step(digests, last, here, options.search)
+    index = index_step(digests, last, here, search=options.search, config=config)
     result = _result(root, gathered, planned, index)
     if options.dry_run:
         return result
@@ -72,7 +72,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
             crew = Crew(options.jobs, counting(say, "rendering", len(planned.stale)))
             made = make(outputs, digests, planned, Press(renderer, stage), crew)
             say("indexing for search", 0, 0)
-            files = put_index(stage, index, last, config.language)
+            files = put_index(stage, index, last, config)
             say("publishing", 0, 0)
             stage.publish()
     result = _measured(result, planned, made, last, files)

@@ -38,6 +38,7 @@ DEFAULT_KINDS = (
     Kind("commander", "commanders", "Commander", "Commanders", person=True, noindex=True),
 )
 RESERVED_FOLDERS = frozenset({"reports", "months", "originals", "data", "names", "pagefind", "static"})
+RESERVED_KINDS = frozenset({"date", "publisher", "year"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Config:
     """An archive's settings.
 
     `url` is the absolute base of the published site, ending in `/`, or empty; `maintainer` and
-    `contact` say who answers for the archive.
+    `contact` say who answers for the archive; `offline_search` adds what full-text search needs on pages
+    opened from disk.
     """
 
     title: str = "Untitled archive"
@@ -54,6 +56,7 @@ class Config:
     url: str = ""
     maintainer: str = ""
     contact: str = ""
+    offline_search: bool = True
     kinds: tuple[Kind, ...] = field(default=DEFAULT_KINDS)
 
     def kind(self, name: str) -> Kind:
@@ -116,6 +119,11 @@ def parse_config(table: dict[str, Any], text: str = "") -> tuple[Config, list[Pr
         elif key == "kinds":
             values["kinds"], found = _read_kinds(value, text)
             problems += found
+        elif key == "offline_search":
+            if isinstance(value, bool):
+                values[key] = value
+            else:
+                problems.append(Problem(FILE, line, f"{key} must be true or false", f"write {key} = true"))
         elif not isinstance(value, str):
             problems.append(Problem(FILE, line, f"{key} must be text", f'write {key} = "…"'))
         else:
@@ -165,6 +173,9 @@ def _read_kinds(value: object, text: str) -> tuple[tuple[Kind, ...], list[Proble
                     f'write {name} = "folder", or {name} = {{folder = "…", label = "…", plural = "…"}}',
                 )
             )
+        elif name in RESERVED_KINDS:
+            hint = "the search has a filter of that name; call the kind something else"
+            problems.append(Problem(FILE, _line_of(text, name), f'the name "{name}" is taken', hint))
         elif kind.folder in RESERVED_FOLDERS or kind.folder in {other.folder for other in kinds}:
             problems.append(
                 Problem(

@@ -24,6 +24,7 @@ PACK = 32_768
 PROGRAM = "pagefind.js"
 NEEDLESS = frozenset({PROGRAM, "pagefind-worker.js"})
 EXPORT = re.compile(r"export\s*\{([\w$,\s]+)\};?")
+IMPORT = re.compile(r"(?:^|[;}])\s*import\b(?!\.meta)|\bimport\s*\(")
 FNV_OFFSET, FNV_PRIME, WORD = 2_166_136_261, 16_777_619, 0xFFFFFFFF
 
 
@@ -70,7 +71,7 @@ def wrapped(module: str) -> str:
     'function(fetch,moduleUrl){const a=moduleUrl;return{a}}'
     """
     found = EXPORT.search(module)
-    if found is None or re.search(r"\bimport\s*[({\"']", module):
+    if found is None or IMPORT.search(module):
         hint = "install a Pagefind this program knows: pip install 'pagefind-bin==1.5.2'"
         raise ProblemsError([Problem(PROGRAM, 0, "Pagefind's program has a form this program does not know", hint)])
     body = (module[: found.start()] + module[found.end() :]).replace("import.meta.url", "moduleUrl").strip()

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from readingroom.digest import digest, digest_bytes, digest_fields
+from readingroom.offline import pack_index
 from readingroom.output import Copy, Page, Text
 from readingroom.publish import written
 from readingroom.search import build_index
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from readingroom.cache import Row
+    from readingroom.config import Config
     from readingroom.options import Search
     from readingroom.output import Output
     from readingroom.plan import Digests, Plan
@@ -85,10 +87,12 @@ def make(
     return {url: row for part in parts for url, row in part.items()}
 
 
-def index_step(digests: Mapping[str, Digests], last: LastSite, here: Here, search: Search) -> IndexStep:
+def index_step(
+    digests: Mapping[str, Digests], last: LastSite, here: Here, *, search: Search, config: Config
+) -> IndexStep:
     """Decide about the search index: keep it where its inputs are the same, or where it may wait."""
     pages = sorted((url, sorted(item.items())) for url, item in digests.items() if is_indexed(url))
-    inputs = digest((version("pagefind-bin"), pages))
+    inputs = digest((version("pagefind-bin"), config.language, config.offline_search, pages))
     if search == "none":
         return IndexStep("none", "", "none")
     if here.index_whole and last.index_inputs == inputs:
@@ -109,7 +113,7 @@ def is_indexed(url: str) -> bool:
     return url.startswith("reports/")
 
 
-def put_index(stage: Stage, step: IndexStep, last: LastSite, language: str) -> Mapping[str, Written]:
+def put_index(stage: Stage, step: IndexStep, last: LastSite, config: Config) -> Mapping[str, Written]:
     """Put the search index on the stage and return its files by URL: the last one, a new one, or none."""
     if step.does == "none":
         return {}
@@ -118,10 +122,12 @@ def put_index(stage: Stage, step: IndexStep, last: LastSite, language: str) -> M
             stage.keep(url)
         return last.index
     folder = stage.path / PAGEFIND
-    build_index(stage.path, folder, language=language)
-    files = written(folder)
-    if not files:
+    if not build_index(stage.path, folder, language=config.language).pages:
         folder.rmdir()
+        return {}
+    if config.offline_search:
+        pack_index(folder)
+    files = written(folder)
     return {f"{PAGEFIND}/{url}": file for url, file in files.items()}
 
 

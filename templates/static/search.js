@@ -76,10 +76,17 @@
   const loadEngine = async () => {
     await shared.load();
     await Promise.all(["highlight", "search-result"].map((name) => shared.script(`static/${name}.js`)));
-    if (!shared.names.reports || location.protocol === "file:") return null;
+    if (!shared.names.reports) return null;
+    if (location.protocol === "file:") return offlineEngine();
     const pagefind = await import(new URL(`${root}pagefind/pagefind.js`, location.href));
     await pagefind.options({ noWorker: true });
     return pagefind;
+  };
+
+  /* Pages opened from disk may not import; null where the archive was built without the scripts for that. */
+  const offlineEngine = async () => {
+    await shared.script("static/offline.js");
+    return self.readingroom.offlinePagefind(root).catch(() => null);
   };
 
   const ready = () => {
@@ -281,7 +288,7 @@
     drawEmpty(why, []);
   };
 
-  const OFFLINE = "Opened from a disk, these pages can find names in any spelling, but not yet the words of reports. From a web address both work.";
+  const OFFLINE = "Opened from a disk, this copy finds names in any spelling. It was made without what the search for words needs there; from a web address both work.";
   const NONE = "This archive holds no reports yet.";
   const BROKEN = "The index of the reports could not be loaded. Names can be found all the same, and every report is listed under Reports.";
 
