@@ -35,6 +35,8 @@ def locked(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the build folder for one process; another waits `patience` seconds, then fails and names the holder."""
     folder.mkdir(parents=True, exist_ok=True)
     holder = folder / "lock.pid"
+    if (folder / "lock").is_symlink():
+        remove(folder / "lock")
     lock = FileLock(folder / "lock")
     try:
         lock.acquire(timeout=patience)
