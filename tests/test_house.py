@@ -39,7 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # one step each, over those
     ("board", "check", "config", "dating", "decode", "frontmatter", "keep", "link", "matching", "names_file"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
-    ("authority", "citing", "extract", "fields", "ledger", "reportfile", "state", "steps", "terminal"),
+    ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("exchange", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature", "site"),
     # the stages of the pipeline

@@ -29,6 +29,7 @@ def home_page(archive: Archive) -> Page:
     config = archive.config
     counts = Counter({key: len(found) for key, found in archive.named.items() if found})
     coverage = _coverage(archive)
+    registers = [register(archive, kind, counts, root, limit=TOP) for kind in config.kinds]
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "ArchiveComponent",
@@ -50,7 +51,7 @@ def home_page(archive: Archive) -> Page:
         coverage=coverage,
         years=year_groups(archive, root, titles=False),
         latest=tuple(row(archive, report, root) for report in _latest(archive)),
-        registers=tuple(register(archive, kind, counts, root, limit=TOP) for kind in config.kinds),
+        registers=tuple(item for item in registers if item.entries),
         changes=changes_of(archive, "", root)[:CHANGES],
         citation=", ".join(part for part in (config.maintainer, config.title, config.url) if part) + ".",
     )

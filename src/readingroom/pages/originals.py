@@ -14,15 +14,24 @@ LONGEST = 80
 def original_url(path: str) -> str:
     """Return the address of the seed at `path` (below seeds/): itself where it is plain, else a safe name.
 
+    A seed that a browser would run as a page is given the ending .txt, so that it is shown as text.
+
     >>> original_url("000_af9b.txt")
     'originals/000_af9b.txt'
+    >>> original_url("page.html")
+    'originals/page.html.txt'
     >>> original_url("تقرير.txt")
     'originals/tqryr-3e11e0.txt'
     """
     if SAFE.fullmatch(path) and len(path) <= LONGEST:
-        return f"originals/{path}"
+        return f"originals/{path}{_harmless(path)}"
     stem, dot, ending = path.rpartition(".")
     digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:6]
     name = slugify(stem or ending, max_length=LONGEST - 20)
     tail = slugify(ending)[:8] if stem and dot else ""
-    return f"originals/{name}-{digest}{'.' + tail if tail else ''}"
+    address = f"originals/{name}-{digest}{'.' + tail if tail else ''}"
+    return address + _harmless(address)
+
+
+def _harmless(path: str) -> str:
+    return "" if path.endswith((".txt", ".md")) else ".txt"
