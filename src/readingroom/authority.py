@@ -9,7 +9,7 @@ from readingroom.config import nearest
 from readingroom.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from readingroom.config import Kind
     from readingroom.model import Change, Entity, Report
@@ -49,7 +49,7 @@ def check_reports(reports: Iterable[Report]) -> list[Problem]:
     return problems
 
 
-def lineage(entity: Entity, entities: dict[str, Entity]) -> tuple[Entity, ...]:
+def lineage(entity: Entity, entities: Mapping[str, Entity]) -> tuple[Entity, ...]:
     """Return the places that contain this one, the nearest first; stops at a missing link or a circle."""
     chain: list[Entity] = []
     folder = entity.id.partition("/")[0]

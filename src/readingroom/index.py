@@ -76,7 +76,7 @@ class Archive:
         """The entities directly within each entity, by name."""
         found: defaultdict[str, list[Entity]] = defaultdict(list)
         for entity in self.entities.values():
-            for parent in lineage(entity, dict(self.entities))[:1]:
+            for parent in lineage(entity, self.entities)[:1]:
                 found[parent.id].append(entity)
         return {key: tuple(sorted(group, key=lambda item: item.name.casefold())) for key, group in found.items()}
 

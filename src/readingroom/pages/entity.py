@@ -88,7 +88,7 @@ def _view(
         index=Link(kind.plural, f"{root}{kind.folder}/index.html"),
         name=entity.name,
         native=tuple(NativeName(text, language, direction(language)) for language, text in entity.native),
-        lineage=entity_links(archive, (item.id for item in lineage(entity, dict(archive.entities))), root),
+        lineage=entity_links(archive, (item.id for item in lineage(entity, archive.entities)), root),
         parts=_parts(archive, entity, root),
         role=role,
         role_source=role_source,

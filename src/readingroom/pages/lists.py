@@ -108,7 +108,7 @@ def _entry(archive: Archive, entity: Entity, spelling: str, root: str) -> IndexE
     if spelling != entity.name:
         return IndexEntry(spelling.strip("“”\"‘’'"), root + entity.url, 0, "", "", "", "", entity.name)
     language, native = entity.native[0] if entity.native else ("", "")
-    around = lineage(entity, dict(archive.entities))
+    around = lineage(entity, archive.entities)
     within = around[0].name if around else ""
     total = len(archive.named[entity.id])
     return IndexEntry(
