@@ -83,7 +83,7 @@ def _at(
 
 def _spellings(entity: Entity) -> list[str]:
     found: dict[str, str] = {}
-    for spelling in entity.spellings:
+    for spelling in sorted(entity.spellings, key=lambda text: sum(letter.isupper() for letter in text)):
         listed = _plain(spelling.strip())
         listed = listed if listed.count("'") > 1 and listed.startswith("'") else listed.strip("'")
         found.setdefault(listed.lower(), listed)

@@ -155,10 +155,14 @@ class Matcher:
 
 
 def read_spellings(entity: Entity, *, person: bool) -> Iterable[tuple[str, Spelling]]:
-    """Give each spelling of an entity, folded, with how it must be printed; the first listing counts."""
+    """Give each spelling of an entity, folded, with how it must be printed.
+
+    Of listings that differ in capitals alone the one with the fewest counts: who lists "rebel factions"
+    beside "Rebel factions" wants both.
+    """
     found: dict[str, Spelling] = {}
     native = {text for _, text in entity.native}
-    for printed in entity.spellings:
+    for printed in sorted(entity.spellings, key=capitals):
         cased = _bared(fold_passage(printed.strip()).cased)
         folded = cased.lower()
         if not folded or folded in found:
@@ -177,6 +181,11 @@ def read_spellings(entity: Entity, *, person: bool) -> Iterable[tuple[str, Spell
             kunya=parts[0] in KUNYAS and not person,
         )
     return found.items()
+
+
+def capitals(spelling: str) -> int:
+    """Count capital letters."""
+    return sum(map(str.isupper, spelling))
 
 
 def _sense(entity: Entity, why: str, *, lone: bool) -> Sense:
