@@ -142,6 +142,15 @@ def word_keys(name: str) -> tuple[str, ...]:
     return tuple(_each(words(fold(name)), word_key))
 
 
+def sounds(name: str) -> tuple[str, ...]:
+    """Spell each word of a name in symbols of its sounds, from which key and skeleton are reduced.
+
+    >>> sounds("Sheikh Meskin"), sounds("Shaykh Miskeen")
+    (('SEx', 'meskin'), ('SEx', 'miskin'))
+    """
+    return tuple(_each(words(fold(name)), _sounds))
+
+
 def join_keys(before: str, after: str) -> str:
     """Join the keys of two neighbouring words or stretches: a sound at both sides counts once.
 
