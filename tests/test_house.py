@@ -40,10 +40,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("board", "check", "config", "dating", "decode", "frontmatter", "keep", "link", "matching", "names_file"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
-    ("exchange", "variants", "watch"),
+    ("exchange", "judgements", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature", "site"),
     # the stages of the pipeline
-    ("clean", "load", "pages", "recognise"),
+    ("clean", "entity_file", "load", "pages", "recognise"),
     ("assets", "drafting", "mentions"),
     ("ingest",),
     # the order of the stages, and what people type
