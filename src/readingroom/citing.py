@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from readingroom.dates import display, parse_edtf
+from readingroom.link import TURNING
 from readingroom.views import Citation
 
 if TYPE_CHECKING:
@@ -23,22 +24,40 @@ def citations(report: Report, config: Config) -> tuple[Citation, ...]:
     """Cite a report as plain text, BibTeX and RIS."""
     return (
         Citation("Plain text", plain(report, config)),
-        Citation("BibTeX", bibtex(report, config)),
-        Citation("RIS", ris(report, config)),
+        Citation("BibTeX", _by_line(bibtex(report, config))),
+        Citation("RIS", _by_line(ris(report, config))),
     )
 
 
-def plain(report: Report, config: Config) -> str:
+def plain(report: Report, config: Config) -> Markup:
     """Cite a report in one sentence: who, what, when, where first published, where archived."""
-    parts = [
+    return sentence(
         report.publisher,
-        f"“{report.title}”",
+        Markup("“{}”").format(apart(report.title)),
         display(report.published) if report.published else "undated",
-    ]
-    if report.source:
-        parts.append(report.source)
-    parts.append(f"archived in {config.title}, {address(report, config)}")
-    return ", ".join(part for part in parts if part) + "."
+        report.source,
+        Markup("archived in {}").format(apart(config.title)),
+        address(report, config),
+    )
+
+
+def sentence(*parts: str) -> Markup:
+    """Join what there is by commas, each part kept from turning the others.
+
+    >>> sentence("A & B", "", "2018")
+    Markup('<bdi>A &amp; B</bdi>, <bdi>2018</bdi>.')
+    """
+    return Markup(", ").join(part if isinstance(part, Markup) else apart(part) for part in parts if part) + "."
+
+
+def apart(text: str) -> Markup:
+    """Keep the direction of a text to itself: a name in Arabic must not move the figures beside it."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def _by_line(text: str) -> Markup:
+    """Write lines for programs, without marks of direction, each kept from turning the others."""
+    return Markup("").join(apart(line) + "\n" for line in TURNING.sub("", text).splitlines())
 
 
 def bibtex(report: Report, config: Config) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
     from readingroom.model import Entity, Mark, Mention, Passage
 
 
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
 def link(passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, Entity], root: str) -> Markup:
     """Write a passage as HTML; `root` leads from its page to the site's root.
 
     Links of mentions enclose whatever markup falls inside them; a link the author wrote gives way where it
-    overlaps a mention, since links cannot nest.
+    overlaps a mention, since links cannot nest. A name that holds marks of direction keeps their effect to itself.
     """
     pieces: list[str] = []
     at = 0
@@ -27,6 +31,8 @@ def link(passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, E
         pieces.append(_marked(passage, at, mention.start))
         entity = entities[mention.entity]
         inner = _marked(passage, mention.start, mention.end, links=False)
+        if TURNING.search(mention.text):
+            inner = f"<bdi>{inner}</bdi>"
         title = "" if mention.text == entity.name else f' title="{escape(entity.name)}"'
         pieces.append(f'<a class="e {escape(entity.kind)}" href="{escape(root + entity.url)}"{title}>{inner}</a>')
         at = mention.end

@@ -106,14 +106,14 @@ class RelatedReport(NamedTuple):
     title: str
     url: str
     date: str
-    reason: str
+    reason: Markup
 
 
 class Citation(NamedTuple):
     """A reference in one of the usual forms, ready to copy."""
 
     form: str
-    text: str
+    text: Markup
 
 
 class StepView(NamedTuple):
@@ -395,7 +395,7 @@ class HomeView:
     latest: tuple[ReportRow, ...]
     registers: tuple[Register, ...]
     changes: tuple[ChangeView, ...]
-    citation: str
+    citation: Markup
 
 
 class SearchKind(NamedTuple):

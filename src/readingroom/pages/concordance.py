@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from readingroom.link import TURNING
 from readingroom.pages.frame import date_of, direction, where
 from readingroom.views import ConcordanceGroup, Line, Link, SpellingView
 
@@ -55,7 +56,7 @@ def context_of_pair(archive: Archive, pair: tuple[Mention, Mention], root: str) 
     spare = max(0, EVIDENCE - (second.end - first.start)) // 2
     start, end = _word_start(text, first.start - spare), _word_end(text, second.end + spare)
     quoted = f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
-    return quoted, f"{root}{report.url}#{first.paragraph}"
+    return TURNING.sub("", quoted), f"{root}{report.url}#{first.paragraph}"
 
 
 def texts_of(report: Report) -> dict[str, str]:
@@ -67,7 +68,8 @@ def _line(mention: Mention, text: str, url: str) -> Line:
     start, end = _word_start(text, mention.start - CONTEXT), _word_end(text, mention.end + CONTEXT)
     left = ("…" if start else "") + text[start : mention.start]
     right = text[mention.end : end] + ("…" if end < len(text) else "")
-    return Line(f"{url}#{mention.paragraph}", where(mention.paragraph), left, mention.text, right)
+    left, match, right = (TURNING.sub("", part) for part in (left, mention.text, right))
+    return Line(f"{url}#{mention.paragraph}", where(mention.paragraph), left, match, right)
 
 
 def _word_start(text: str, at: int) -> int:

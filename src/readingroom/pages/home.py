@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from readingroom.citing import json_ld
+from readingroom.citing import json_ld, sentence
 from readingroom.markdown import to_html
 from readingroom.output import Page
 from readingroom.pages.frame import canonical, changes_of, chrome, date_of, register, root_of, row
@@ -53,7 +53,7 @@ def home_page(archive: Archive) -> Page:
         latest=tuple(row(archive, report, root) for report in _latest(archive)),
         registers=tuple(item for item in registers if item.entries),
         changes=changes_of(archive, "", root)[:CHANGES],
-        citation=", ".join(part for part in (config.maintainer, config.title, config.url) if part) + ".",
+        citation=sentence(config.maintainer, config.title, config.url),
     )
     return Page(url, "home.html", view)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from readingroom.citing import citations, report_json_ld, report_meta
+from readingroom.citing import apart, citations, report_json_ld, report_meta
 from readingroom.link import link
 from readingroom.output import Page
 from readingroom.pages.frame import (
@@ -151,9 +151,9 @@ def _related(archive: Archive, report: Report, root: str) -> tuple[RelatedReport
     found = []
     for relation in archive.related(report.id):
         other = archive.report[relation.report]
-        names = [archive.entities[key].name for key in relation.shared]
+        names = [apart(archive.entities[key].name) for key in relation.shared]
         more = f" and {len(names) - REASONS} more" if len(names) > REASONS else ""
-        reason = f"both name {', '.join(names[:REASONS])}{more}"
+        reason = Markup("both name {}{}").format(Markup(", ").join(names[:REASONS]), more)
         found.append(RelatedReport(other.title, root + other.url, date_of(other), reason))
     return tuple(found)
 
