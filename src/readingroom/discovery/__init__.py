@@ -1,0 +1,23 @@
+"""Discovery: a report turned into mentions of names that nobody has listed yet, with reasons in words.
+
+`scan` reads one report alone, `decide` sums up all scans as votes, `mentions` gives one report's mentions;
+`proposals` lists names that may be one, for review.
+What the rules look for stands in rules/, as data.
+"""
+
+from readingroom.discovery.joins import Attested, Proposal, proposals
+from readingroom.discovery.scan import Scan, Sighting, scan
+from readingroom.discovery.suggest import mentions
+from readingroom.discovery.votes import Votes, decide
+
+__all__ = [
+    "Attested",
+    "Proposal",
+    "Scan",
+    "Sighting",
+    "Votes",
+    "decide",
+    "mentions",
+    "proposals",
+    "scan",
+]

@@ -1,0 +1,191 @@
+"""A span turned into reasons: what its own words, its title and the words beside it say of its class."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from readingroom.discovery.rules import GAP, Reason
+from readingroom.romanise import ARTICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from readingroom.discovery.lines import Line, Span
+    from readingroom.discovery.rules import Phrase, Rules
+
+BEYOND_DOUBT = 6.0
+_PLAIN_TO_SEE = 4.0
+_GAP_WORDS = 5
+_LONGEST_BRACKET = 16
+_SENTENCE_END = frozenset(".!?:;")
+_QUOTES = frozenset("“”\"«»‘’'")
+_ACRONYM = 6
+_KUNYA_WITH_NISBA = 3
+
+WORLD_PLACE = Reason("place", 4.5, "a country, capital or region of the world")
+WORLD_BODY = Reason("organisation", 4.5, "a body known worldwide")
+NATIONS_ARMY = Reason("faction", 4.0, "a nation's forces")
+GIVEN_INSIDE = Reason("person", 1.8, "a given name stands among its words")
+FULL_NAME = Reason("person", 1.0, "built like a person's full name")
+GIVEN = Reason("person", 2.2, "its first word is a given name")
+KUNYA = Reason("person", 2.2, "built like “Abu … al-…”")
+SHORT_KUNYA = (Reason("person", 0.5, "begins with “Abu”"), Reason("place", 0.5, "begins with “Abu”"))
+ARTICLE = Reason("place", 0.5, "begins with the article al-")
+ACRONYM = Reason("faction", 1.8, "written in capitals like an acronym")
+
+
+def weigh(line: Line, span: Span, rules: Rules) -> tuple[Reason, ...]:
+    """Collect every reason for a class of one span: at most one for each class and side."""
+    if span.quoted:
+        noun = line.lows[span.last]
+        return (Reason(span.quoted, BEYOND_DOUBT, f"a quoted name beside “{noun}”"),)
+    found = [*_own_words(line, span, rules)]
+    if not any(reason.weight >= _PLAIN_TO_SEE and reason.sort != "person" for reason in found):
+        found += _title(span, rules)
+    found += _strongest(_beside(line, span, rules.before, step=-1))
+    found += _strongest(_beside(line, span, rules.after, step=1))
+    return tuple(found)
+
+
+def _own_words(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
+    lows = line.lows[span.first : span.last + 1]
+    name = line.text[line.starts[span.first] : line.ends[span.last]].lower().rstrip(".")
+    known = _of_the_world(line, span, name, rules)
+    if known:
+        yield known
+        return
+    if lows[0] in rules.world["peoples"] and lows[-1] in rules.words["armies"]:
+        yield NATIONS_ARMY
+        return
+    yield from _inside(lows, rules)
+    yield from _personal(line, span, rules)
+    if _is_acronym(line, span, rules):
+        yield ACRONYM
+
+
+def _of_the_world(line: Line, span: Span, name: str, rules: Rules) -> Reason | None:
+    if name == "us" and line.words[span.first] != "US":
+        return None
+    if name in rules.world["places"]:
+        return WORLD_PLACE
+    return WORLD_BODY if name in rules.world["organisations"] else None
+
+
+def _inside(lows: tuple[str, ...], rules: Rules) -> Iterator[Reason]:
+    words = [low for low in lows if low[0].isalnum() and low not in ARTICLES]
+    if not words:
+        return
+    pair = next((found for both in pairwise(words) if (found := rules.inside.pairs.get(" ".join(both)))), None)
+    if pair:
+        yield pair
+        return
+    last = rules.inside.last.get(words[-1]) if len(words) > 1 else None
+    if "of" in words and words[0] in rules.inside.first:
+        last = None
+    if last:
+        yield last
+    head = next((rules.inside.last[low] for low in words[:-1] if low in rules.inside.last), None)
+    if head and not last and "of" in words and words[0] not in rules.inside.first:
+        yield head
+        last = head
+    first = rules.inside.first.get(words[0])
+    if first and (len(lows) > 1 or first.sort == "faction") and not (last and first.sort == "place"):
+        yield first
+    other = next((rules.inside.any[low] for low in words if low in rules.inside.any), None)
+    if other and not last and not first and len(words) > 1:
+        yield other
+
+
+def _personal(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
+    lows = line.lows[span.first : span.last + 1]
+    words = [low for low in lows if low[0].isalnum()]
+    if lows[0] in rules.kunyas:
+        if len([low for low in words if low not in ARTICLES]) >= _KUNYA_WITH_NISBA:
+            yield KUNYA
+        elif len(words) > 1:
+            yield from SHORT_KUNYA
+    elif lows[0] in rules.given and len(words) > 1:
+        yield GIVEN
+    elif len(words) > 2 and any(low in rules.given for low in words[1:-1]):  # noqa: PLR2004
+        yield GIVEN_INSIDE
+    elif 1 < len(words) < 5 and line.style == "capitals" and not any(map(rules.lexicon.is_common, words)):  # noqa: PLR2004
+        yield FULL_NAME
+    if lows[0] in ARTICLES and lows[1:2] == ("-",):
+        yield ARTICLE
+
+
+def _is_acronym(line: Line, span: Span, rules: Rules) -> bool:
+    if line.style == "capitals" or span.first != span.last:
+        return False
+    word = line.words[span.first].rstrip("s")
+    fits = 1 < len(word) <= _ACRONYM and word.isupper() and word.isalnum() and not word.isdigit()
+    return fits and line.lows[span.first] not in rules.words["no_acronyms"]
+
+
+def _title(span: Span, rules: Rules) -> Iterator[Reason]:
+    if span.title:
+        office = any(low in rules.titles["office"] for low in span.title)
+        shown = " ".join(low for low in span.title if low[0].isalnum())
+        yield Reason("person", 4.0, f"“{shown}” stands before it", office)
+
+
+def _strongest(reasons: Iterable[Reason]) -> list[Reason]:
+    best: dict[str, Reason] = {}
+    for reason in reasons:
+        if reason.sort not in best or reason.weight > best[reason.sort].weight:
+            best[reason.sort] = reason
+    return list(best.values())
+
+
+def _beside(line: Line, span: Span, phrases: Mapping[str, tuple[Phrase, ...]], step: int) -> Iterator[Reason]:
+    place = span.first - 1 if step < 0 else span.last + 1
+    place = _pass_over(line, place, step)
+    if not 0 <= place < len(line.lows):
+        return
+    for phrase in phrases.get(line.lows[place], ()):
+        if _fits(line, phrase.words, place, step):
+            yield phrase.reason
+    if step > 0 and line.lows[place] == "'s" and place + 1 < len(line.lows):
+        for phrase in phrases.get(line.lows[place + 1], ()):
+            if _fits(line, phrase.words, place + 1, step):
+                yield phrase.reason
+
+
+def _pass_over(line: Line, place: int, step: int) -> int:
+    """Pass over quotation marks beside a name, a determiner before it and brackets after it."""
+    while 0 <= place < len(line.words) and line.words[place] in _QUOTES:
+        place += step
+    if step > 0 and place < len(line.words) and line.words[place] in "([":
+        close = next(
+            (end for end in range(place, min(place + _LONGEST_BRACKET, len(line.words))) if line.words[end] in ")]"), -1
+        )
+        place = close + 1 if close > 0 else place
+    if step < 0 and place >= 0 and line.lows[place] in {"the", "both"}:
+        place -= 1
+    while step < 0 and place >= 0 and line.words[place] in _QUOTES:
+        place -= 1
+    return place
+
+
+def _fits(line: Line, words: tuple[str, ...], place: int, step: int) -> bool:
+    """Match the words of a phrase, nearest first; a gap stands for up to five words of one sentence."""
+    for number, word in enumerate(words):
+        if word == GAP:
+            rest = words[number + 1 :]
+            return any(
+                _fits(line, rest, place + step * skipped, step)
+                for skipped in range(_GAP_WORDS + 1)
+                if _within_sentence(line, place, step, skipped)
+            )
+        while 0 <= place < len(line.words) and line.words[place] in _QUOTES and number:
+            place += step
+        if not 0 <= place < len(line.lows) or line.lows[place] != word:
+            return False
+        place += step
+    return True
+
+
+def _within_sentence(line: Line, place: int, step: int, skipped: int) -> bool:
+    passed = [place + step * number for number in range(skipped)]
+    return all(0 <= number < len(line.words) and line.words[number] not in _SENTENCE_END for number in passed)

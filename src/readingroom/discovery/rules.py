@@ -1,0 +1,179 @@
+"""The files of rules/ turned into look-ups: what English reports say beside and inside names."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from readingroom.discovery.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from readingroom.config import Kind
+
+Words = frozenset[str]
+GAP = "*"
+
+
+class Reason(NamedTuple):
+    """Evidence that a name is of a class: how much, in plain words, and whether it shows an office held."""
+
+    sort: str
+    weight: float
+    why: str
+    office: bool = False
+
+
+class Phrase(NamedTuple):
+    """Words beside a name, the nearest first, and the reason they give."""
+
+    words: tuple[str, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What the own words of a name say: by two neighbouring ones, by its last word, its first, or any."""
+
+    pairs: Mapping[str, Reason]
+    last: Mapping[str, Reason]
+    first: Mapping[str, Reason]
+    any: Mapping[str, Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one language. `before` and `after` hold phrases by the word nearest to the name."""
+
+    lexicon: Lexicon
+    words: Mapping[str, Words]
+    before: Mapping[str, tuple[Phrase, ...]]
+    after: Mapping[str, tuple[Phrase, ...]]
+    inside: Inside
+    quoted: Mapping[str, str]
+    titles: Mapping[str, Words]
+    bylines: tuple[tuple[str, ...], ...]
+    kinds: Mapping[str, tuple[str, ...]]
+    world: Mapping[str, Words]
+    world_openers: Words
+    given: Words
+    kunyas: Words
+
+    def kind_of(self, kinds: Sequence[Kind]) -> dict[str, str]:
+        """Map each class to the archive's kind for it; a class that no kind fits is missing.
+
+        A class becomes the first kind declared among the names listed for it in the rules, persons the
+        first kind declared with `person = true`.
+        """
+        declared = {kind.name for kind in kinds if not kind.person}
+        found = {
+            sort: next(name for name in names if name in declared)
+            for sort, names in self.kinds.items()
+            if declared.intersection(names)
+        }
+        person = next((kind.name for kind in kinds if kind.person), "")
+        return found | ({"person": person} if person else {})
+
+
+@lru_cache(maxsize=8)
+def read_rules(language: str = "en") -> Rules:
+    """Read the rules for a language; every language for which there are none gets the English ones."""
+    folder = files("readingroom.discovery").joinpath("rules")
+    code = language.partition("-")[0].lower()
+    if not folder.joinpath(f"{code}.toml").is_file():
+        code = "en"
+    table = tomllib.loads(folder.joinpath(f"{code}.toml").read_text(encoding="utf-8"))
+    world = tomllib.loads(folder.joinpath("world.toml").read_text(encoding="utf-8"))
+    given = tomllib.loads(folder.joinpath("given.toml").read_text(encoding="utf-8"))
+    listed = folder.joinpath(f"{code}.words").read_text(encoding="utf-8")
+    common = frozenset(word for line in listed.splitlines() if not line.startswith("#") for word in line.split())
+    words = {name: _words(text) for name, text in table["words"].items()}
+    kunyas = _words(given.pop("kunyas"))
+    known = {"places": _listed(world["places"]), "organisations": _listed(world["organisations"])}
+    return Rules(
+        lexicon=Lexicon(common | words["function"]),
+        words=words,
+        before=_phrases(table["beside"], "before"),
+        after=_phrases(table["beside"], "after"),
+        inside=Inside(
+            _pairs(table["inside"]), *(_inside(table["inside"], place) for place in ("last", "first", "any"))
+        ),
+        quoted={word: sort for sort, text in table["quoted"].items() for word in text.split()},
+        titles={name: _words(text) for name, text in table["titles"].items()},
+        bylines=tuple(tuple(phrase.split()) for phrase in table["lines"]["byline"]),
+        kinds={sort: tuple(names) for sort, names in table["kinds"].items()},
+        world={**known, "peoples": _words(world["peoples"])},
+        world_openers=frozenset(name.split()[0] for name in frozenset().union(*known.values()) if " " in name),
+        given=frozenset().union(*map(_words, given.values())),
+        kunyas=kunyas,
+    )
+
+
+def _words(text: str) -> Words:
+    return frozenset(text.lower().split())
+
+
+def _listed(text: str) -> Words:
+    return frozenset(" ".join(name.split()).lower().rstrip(".") for name in text.split(","))
+
+
+def _inside(tables: Iterable[Mapping[str, Any]], place: str) -> dict[str, Reason]:
+    position = {"last": "its last word is", "first": "its first word is", "any": "it holds the word"}[place]
+    return {
+        word: Reason(table["class"], table["weight"], f"{position} “{word}”")
+        for table in reversed(list(tables))
+        for word in table.get(place, "").lower().split()
+    }
+
+
+def _pairs(tables: Iterable[Mapping[str, Any]]) -> dict[str, Reason]:
+    return {
+        pair: Reason(table["class"], table["weight"], f"it holds the words “{pair}”")
+        for table in tables
+        for pair in table.get("pairs", ())
+    }
+
+
+def _phrases(tables: Iterable[Mapping[str, Any]], side: str) -> dict[str, tuple[Phrase, ...]]:
+    found: defaultdict[str, list[Phrase]] = defaultdict(list)
+    for table in tables:
+        if table["side"] != side:
+            continue
+        for written in table["phrases"]:
+            for words in spell_out(written):
+                shown = " ".join(words).replace(f" {GAP} ", " … ").replace(" ,", ",")
+                why = f"“{shown}” stands before it" if side == "before" else f"followed by “{shown}”"
+                reason = Reason(table["class"], table["weight"], why, table.get("office", False))
+                nearest = tuple(reversed(words)) if side == "before" else words
+                found[nearest[0]].append(Phrase(nearest, reason))
+    return {word: tuple(sorted(phrases, key=_rank)) for word, phrases in found.items()}
+
+
+def _rank(phrase: Phrase) -> tuple[float, int]:
+    return -phrase.reason.weight, -len(phrase.words)
+
+
+def spell_out(phrase: str) -> list[tuple[str, ...]]:
+    """Give every wording of a phrase: `a/b` are alternatives, `word?` may be left out, `-` is a word.
+
+    >>> spell_out("road/highway to?")
+    [('road', 'to'), ('road',), ('highway', 'to'), ('highway',)]
+    >>> spell_out("-held/-run")
+    [('-', 'held'), ('-', 'run')]
+    """
+    choices = [[*part.removesuffix("?").split("/"), *([""] if part.endswith("?") else [])] for part in phrase.split()]
+    return [tuple(_split(wording)) for wording in product(*choices)]
+
+
+def _split(wording: Iterable[str]) -> Iterable[str]:
+    for word in filter(None, wording):
+        if word.startswith("-") and len(word) > 1:
+            yield from ("-", word[1:])
+        else:
+            yield word

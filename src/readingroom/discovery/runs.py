@@ -1,0 +1,179 @@
+"""A word that may begin a name turned into the run of words that goes on from it: "Hayat Tahrir al-Sham"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from readingroom.romanise import ARTICLES, FREE_ARTICLES
+
+if TYPE_CHECKING:
+    from readingroom.discovery.lines import Line
+    from readingroom.discovery.rules import Rules
+
+_FREE_ARTICLES = FREE_ARTICLES | {"ad", "ed", "ud", "es"}
+
+
+def run(line: Line, rules: Rules, first: int, taken: set[int]) -> int:
+    """Give the last word of the run that begins at `first`; less than `first` where none does."""
+    place = _opened(line, rules, first)
+    if place < first:
+        return -1
+    while True:
+        after = _next(line, rules, first, place)
+        if after <= place or any(step in taken for step in range(place + 1, after + 1)):
+            return place
+        place = after
+
+
+def _opened(line: Line, rules: Rules, place: int) -> int:
+    """Give the first whole word of a name that begins here: an article may stand before it."""
+    low = line.lows[place]
+    if low in ARTICLES and place + 2 < len(line.words) and line.words[place + 1] == "-":
+        step = place + 2
+        return step if line.touches(place + 1) and line.words[step][0].isupper() else -1
+    if low in {"al", "el"} and place + 1 < len(line.words) and is_named(line, rules, place + 1):
+        return place + 1
+    if line.style != "plain" and low in rules.words["openers"] and place + 1 < len(line.words):
+        return place + 1 if is_named(line, rules, place + 1) else -1
+    return place if is_named(line, rules, place) else -1
+
+
+def is_named(line: Line, rules: Rules, place: int) -> bool:
+    """Tell whether a word looks like (part of) a name: capitalised and, where that says little, uncommon."""
+    word, low = line.words[place], line.lows[place]
+    if not word[0].isupper() or low in rules.words["time"]:
+        return False
+    if low in rules.words["function"] and not (word in {"US", "UK"} and line.style != "capitals"):
+        return False
+    if line.style == "plain":
+        return True
+    if low in rules.world["peoples"] or low in rules.words["modifiers"]:
+        return True
+    if line.style == "title" and word.isupper() and len(word) > 1:
+        return True
+    return is_uncommon(line, rules, place) or low in rules.inside.first
+
+
+def is_uncommon(line: Line, rules: Rules, place: int) -> bool:
+    """Tell a word of no common use: where it is a form of one, a given name beside it decides."""
+    low = line.lows[place]
+    if not rules.lexicon.is_common(low):
+        return True
+    if low in rules.given:
+        after = line.lows[place + 1] if place + 1 < len(line.lows) else ""
+        return after.isalpha() and not rules.lexicon.is_common(after)
+    before = line.lows[place - 1] if place else ""
+    given = before in rules.given and not rules.lexicon.is_common(before)
+    return given and not rules.lexicon.is_listed(low) and low not in rules.words["function"]
+
+
+def _next(line: Line, rules: Rules, first: int, place: int) -> int:
+    """Give the word up to which a run goes on after `place`, or `place` where it ends."""
+    step = place + 1
+    if step >= len(line.words):
+        return place
+    if line.words[step] == "-":
+        return _hyphenated(line, rules, place)
+    if line.words[step] == "." and _is_initial(line, place) and step + 1 < len(line.words):
+        return step + 1 if is_named(line, rules, step + 1) else place
+    if line.lows[step] == "'s":
+        return _possessed(line, rules, place)
+    if line.touches(step):
+        return place
+    if is_named(line, rules, step) or (line.style != "plain" and _is_noun_of_names(line, rules, step)):
+        return step
+    return _joined(line, rules, first, place)
+
+
+def _hyphenated(line: Line, rules: Rules, place: int) -> int:
+    step = place + 2
+    if step >= len(line.words) or not line.touches(place + 1) or not line.words[step][0].isalnum():
+        return place
+    low = line.lows[place]
+    if low in ARTICLES and line.words[step][0].isupper():
+        return step
+    if not line.touches(step):
+        return place
+    more = line.lows[step] in ARTICLES and step + 2 < len(line.words) and line.words[step + 1] == "-"
+    if more and line.touches(step + 1):
+        return step + 2
+    if not line.words[step][0].isupper() and not line.words[step].isdigit():
+        return step if low in ARTICLES else place
+    if line.style != "plain" and rules.lexicon.is_common(line.lows[step]):
+        return place
+    return place if _is_pair_of_countries(rules, low, line.lows[step]) else step
+
+
+def _is_pair_of_countries(rules: Rules, one: str, other: str) -> bool:
+    return one in rules.world["places"] and (other in rules.world["places"] or other in rules.world["peoples"])
+
+
+def _is_initial(line: Line, place: int) -> bool:
+    word = line.words[place]
+    return (len(word) == 1 and word.isupper()) or line.lows[place] in {"st", "mt", "ft"}
+
+
+def _possessed(line: Line, rules: Rules, place: int) -> int:
+    """Go over the ending of a common noun inside a name ("People’s Protection Units"), not of a name."""
+    step = place + 2
+    inside = line.lows[place] in {"people", "women", "children", "worker", "workers", "farmers", "men", "soldier"}
+    if inside and step < len(line.words) and line.words[step][0].isupper() and not line.touches(step):
+        return step if is_named(line, rules, step) or _is_noun_of_names(line, rules, step) else place
+    return place
+
+
+def _is_noun_of_names(line: Line, rules: Rules, place: int) -> bool:
+    """Tell a common word that may belong to a name in a line of capitals or a headline."""
+    low = line.lows[place]
+    if not line.words[place][0].isupper():
+        return False
+    return low in rules.inside.last or low in rules.inside.any or low in rules.words["inner"]
+
+
+def _joined(line: Line, rules: Rules, first: int, place: int) -> int:
+    """Go over the small words inside a name: "bin", "de la", "of the" after an organisation's noun."""
+    step = place + 1
+    low, end = line.lows[step], len(line.words)
+    head = line.lows[place]
+    if low in {"of", "for"}:
+        fits = head in rules.words["joined_of" if low == "of" else "joined_for"]
+        if not fits or (line.style == "plain" and not line.words[place][0].isupper()):
+            return place
+        step += 1
+        while step < end and line.lows[step] in {"the", "all"}:
+            step += 1
+        return step if step < end and _may_follow_of(line, rules, step) else place
+    if low == "and":
+        return _and(line, rules, first, place)
+    while step + 1 < end:
+        small = line.lows[step]
+        if small in ARTICLES and line.words[step + 1] == "-" and line.touches(step + 1):
+            step += 2
+        elif small in rules.words["joins"] or small in _FREE_ARTICLES:
+            step += 1
+        else:
+            break
+    if step == place + 1 or step >= end or step > place + 5:
+        return place
+    small = line.words[place + 1]
+    if line.style == "plain" and small[0].isupper() and small.lower() not in ARTICLES:
+        return place
+    return step if line.words[step][0].isupper() and is_named(line, rules, step) else place
+
+
+def _may_follow_of(line: Line, rules: Rules, place: int) -> bool:
+    if not line.words[place][0].isupper():
+        return False
+    low = line.lows[place]
+    named = is_named(line, rules, place) or _is_noun_of_names(line, rules, place)
+    return named and low not in rules.words["time"]
+
+
+def _and(line: Line, rules: Rules, first: int, place: int) -> int:
+    """Join "Ministry of Defence and Logistics": an office's field of common words goes on over "and"."""
+    step = place + 2
+    if step >= len(line.words) or not line.words[step][0].isupper() or line.style != "plain":
+        return place
+    office = line.lows[first] in rules.inside.first and "of" in line.lows[first:place]
+    both = rules.lexicon.is_common(line.lows[place]) and rules.lexicon.is_common(line.lows[step])
+    return step if office and both and line.lows[first] in {"ministry", "department", "office"} else place

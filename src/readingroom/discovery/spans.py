@@ -1,0 +1,103 @@
+"""A line turned into the stretches that may be names: runs of capitalised words, trimmed and split.
+
+In a headline or a line of capitals, where capitals say nothing, a name is a run of uncommon words, with
+the common ones that names are made of ("NATIONAL LIBERATION FRONT").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from readingroom.discovery.lines import Span
+from readingroom.discovery.runs import run
+from readingroom.discovery.trimming import is_title_part, pieces
+from readingroom.romanise import ARTICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from readingroom.discovery.lines import Line
+    from readingroom.discovery.rules import Rules
+
+_LONGEST_QUOTE = 6
+_LONGEST_OF_THE_WORLD = 4
+_OPEN = frozenset('“"«')
+_CLOSE = frozenset('”"»')
+
+
+def find_spans(line: Line, rules: Rules) -> list[Span]:
+    """Find every stretch of a line that may be a name, in order, none overlapping another."""
+    if _is_byline(line, rules):
+        return []
+    quoted = list(_quoted(line, rules))
+    taken = {place for span in quoted for place in range(span.first, span.last + 1)}
+    spans = list(quoted)
+    place = 0
+    while place < len(line.words):
+        known = -1 if line.style == "plain" or place in taken else _of_the_world(line, rules, place)
+        if known > place:
+            spans.append(Span(place, known))
+            place = known + 1
+            continue
+        last = -1 if place in taken else run(line, rules, place, taken)
+        if last < place:
+            place += 1
+            continue
+        spans += (_titled(line, rules, span) for span in pieces(line, rules, place, last))
+        place = last + 1
+    return sorted(spans)
+
+
+def _of_the_world(line: Line, rules: Rules, place: int) -> int:
+    """Give the last word of a country's or world body's name of several words; -1 where none begins here."""
+    if line.lows[place] not in rules.world_openers or not line.words[place][0].isupper():
+        return -1
+    for last in range(min(place + _LONGEST_OF_THE_WORLD, len(line.words)) - 1, place, -1):
+        name = " ".join(line.lows[place : last + 1])
+        follows = line.lows[last + 1] if last + 1 < len(line.lows) else ""
+        known = name in rules.world["places"] or name in rules.world["organisations"]
+        if known and follows not in rules.inside.last:
+            return last
+    return -1
+
+
+def _titled(line: Line, rules: Rules, span: Span) -> Span:
+    """Look for a title in common letters before a name: "commander Abu Omar"."""
+    first = span.first
+    while first > 0 and not span.title and is_title_part(line, rules, first - 1):
+        if line.lows[first - 1] in {"'s", "-"} or line.words[first - 1] == "-":
+            break
+        first -= 1
+    title = line.lows[first : span.first]
+    titles = rules.titles["office"] | rules.titles["civil"]
+    nearest = next((low for low in reversed(title) if low != "."), "")
+    return span._replace(title=title) if nearest in titles else span
+
+
+def _is_byline(line: Line, rules: Rules) -> bool:
+    short = len(line.words) <= 8  # noqa: PLR2004
+    return short and any(line.lows[: len(phrase)] == phrase for phrase in rules.bylines)
+
+
+def _quoted(line: Line, rules: Rules) -> Iterator[Span]:
+    """Give each quoted name with the noun that says what it is: “Islamic State” organization."""
+    place = 0
+    while place < len(line.words):
+        if line.words[place] in _OPEN:
+            close = _closing(line, place)
+            after = line.lows[close + 1] if 0 < close < len(line.words) - 1 else ""
+            before = line.lows[place - 1] if place else ""
+            sort = rules.quoted.get(after, "")
+            if close > 0 and (sort or rules.quoted.get(before) == "operation"):
+                yield Span(place, close + bool(sort), quoted=sort or "operation")
+            place = max(place, close)
+        place += 1
+
+
+def _closing(line: Line, place: int) -> int:
+    for close in range(place + 2, min(place + 2 + _LONGEST_QUOTE, len(line.words))):
+        if line.words[close] in _CLOSE:
+            inner = line.words[place + 1 : close]
+            named = inner[0][0].isupper() or inner[0] in ARTICLES
+            return close if named and all(word[0].isalnum() or word in "-'’" for word in inner) else -1
+    return -1

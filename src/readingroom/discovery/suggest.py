@@ -1,0 +1,98 @@
+"""A scan and the archive's votes turned into mentions: each with a kind, a confidence and the reasons in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slugify import slugify
+
+from readingroom.discovery.candidates import is_single
+from readingroom.discovery.rules import read_rules
+from readingroom.discovery.votes import identity
+from readingroom.model import Mention
+from readingroom.romanise import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from readingroom.config import Kind
+    from readingroom.discovery.scan import Scan, Sighting
+    from readingroom.discovery.votes import Votes
+    from readingroom.model import Status
+
+THRESHOLD = 0.5
+NAMED = 0.2
+PERSON = "person"
+_BY_ARCHIVE = 1.0
+_MOST_BY_ARCHIVE = 2.8
+_FULL = 4.5
+_MAX_SLUG = 80
+
+
+def mentions(
+    scan: Scan, votes: Votes, kinds: Sequence[Kind], *, language: str = "en", threshold: float = THRESHOLD
+) -> tuple[Mention, ...]:
+    """Give the mentions of one report's sightings.
+
+    `suggested` is what may be published, marked: a place, faction or operation at or above `threshold`.
+    All else is `withheld`: every person (of kind "person" without an office, never to be published), every
+    body that is no party to a conflict where the archive has no kind for it, all below the threshold. A
+    name without enough evidence has kind "" and goes to review.
+    """
+    kind_of = read_rules(language).kind_of(kinds)
+    folders = {kind.name: kind.folder for kind in kinds}
+    return tuple(_mentions(scan, votes, kind_of, folders, threshold))
+
+
+def _mentions(
+    scan: Scan, votes: Votes, kind_of: dict[str, str], folders: dict[str, str], threshold: float
+) -> Iterator[Mention]:
+    for each in scan.sightings:
+        sort, confidence, why = _judged(each, votes)
+        if confidence < NAMED:
+            if each.bare:
+                continue
+            sort = ""
+        kind = _kind(sort, kind_of, office=each.office)
+        folder = folders.get(kind, "")
+        entity = entity_id(folder, each, votes) if folder else ""
+        status: Status = "suggested" if entity and confidence >= threshold else "withheld"
+        if sort == PERSON or (sort == "organisation" and kind == kind_of.get("faction")):
+            status = "withheld"
+        yield Mention(
+            scan.report, each.paragraph, each.start, each.end, each.text, kind, entity, status, confidence, why
+        )
+
+
+def _kind(sort: str, kind_of: dict[str, str], *, office: bool) -> str:
+    if sort == PERSON and not office:
+        return PERSON
+    return kind_of.get(sort, "")
+
+
+def _judged(each: Sighting, votes: Votes) -> tuple[str, float, tuple[str, ...]]:
+    """Weigh the report's evidence with the archive's; the share of the best class tempers its confidence."""
+    total = dict(each.scores)
+    counted = votes.classes.get(each.key, {})
+    for sort, reports in counted.items():
+        total[sort] = total.get(sort, 0.0) + min(_BY_ARCHIVE * reports, _MOST_BY_ARCHIVE)
+    if not total:
+        return "", 0.0, ("no evidence of what it is",)
+    sort = max(total, key=lambda name: (total[name], name))
+    best = total[sort]
+    confidence = round(min(1.0, best / _FULL) * best / sum(total.values()), 2)
+    why = each.why if each.scores and each.scores[0][0] == sort else ()
+    reports = counted.get(sort, 0)
+    if reports > 1:
+        why = (*why, f"named so in {reports} or more reports")
+    return sort, confidence, why or (f"elsewhere a {sort}",)
+
+
+def entity_id(folder: str, each: Sighting, votes: Votes) -> str:
+    """Propose the id of what is named: one for all spellings with one key, and for an acronym's long form."""
+    name = each.name
+    if is_single(name) and name in votes.long_forms:
+        name = votes.long_forms[name]
+    name = votes.names.get(identity(name), name)
+    slug = slugify(fold(name).replace("'", ""), max_length=_MAX_SLUG, word_boundary=True)
+    return f"{folder}/{slug}" if slug else ""

@@ -1,0 +1,177 @@
+"""A run of words turned into names: cut at titles and given names, and trimmed of what is no name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from readingroom.discovery.lines import Span
+from readingroom.discovery.runs import is_uncommon
+from readingroom.romanise import ARTICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from readingroom.discovery.lines import Line
+    from readingroom.discovery.rules import Rules
+
+
+def pieces(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
+    """Cut a run at its titles and drop what is no name from both ends of each part."""
+    if line.style == "plain" and _is_nations_army(line, rules, last):
+        yield from _trimmed(line, rules, first, last - 1)
+        yield Span(last, last + 1)
+        return
+    title_end = _title_end(line, rules, first, last)
+    if title_end < first:
+        yield from _trimmed(line, rules, first, last)
+        return
+    title_start = title_end
+    while title_start > first and is_title_part(line, rules, title_start - 1):
+        title_start -= 1
+    if title_start > first:
+        yield from _trimmed(line, rules, first, title_start - 1)
+    title = line.lows[title_start : title_end + 1]
+    for span in _trimmed(line, rules, title_end + 1, last):
+        yield span._replace(title=title if span.first == title_end + 1 else ())
+
+
+def _is_nations_army(line: Line, rules: Rules, place: int) -> bool:
+    """Tell "Russian forces": a nation's word and a lower-case noun for its army."""
+    if line.lows[place] not in rules.world["peoples"] or place + 1 >= len(line.words):
+        return False
+    return line.words[place + 1] in rules.words["armies"] and not line.touches(place + 1)
+
+
+def _title_end(line: Line, rules: Rules, first: int, last: int) -> int:
+    """Find the last title noun of a run that a name follows; less than `first` where there is none."""
+    if line.lows[last] in rules.inside.last and rules.inside.last[line.lows[last]].sort != "operation":
+        return first - 1
+    for place in range(last - 1, first - 1, -1):
+        low = line.lows[place]
+        if (low in rules.titles["office"] or low in rules.titles["civil"]) and line.lows[place + 1] not in {
+            "of",
+            "for",
+        }:
+            return place + (line.words[place + 1] == ".")
+    return first - 1
+
+
+def is_title_part(line: Line, rules: Rules, place: int) -> bool:
+    low = line.lows[place]
+    known = low in rules.titles["parts"] or low in rules.titles["office"] or low in rules.titles["civil"]
+    return known or low in rules.world["peoples"] or low in {"-", ".", "'s"}
+
+
+def _trimmed(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
+    while first <= last and _falls_off_front(line, rules, first, last):
+        first += 1
+    while first <= last and _falls_off_back(line, rules, last):
+        last -= 1
+    if first > last or (first == last and _is_letter(line, first)):
+        return
+    if line.style == "plain":
+        yield from _plain(line, rules, first, last)
+    else:
+        yield from _uncommon(line, rules, first, last)
+
+
+def _is_letter(line: Line, place: int) -> bool:
+    return len(line.lows[place]) == 1
+
+
+def _plain(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
+    """Cut a run where a given name follows words that are no part of a person's name."""
+    for place in range(first + 1, last):
+        if line.lows[place] in rules.given and _is_no_person(line, rules, first, place):
+            yield Span(first, place - 1, weak=_proves_nothing(line, rules, first, place - 1))
+            yield Span(place, last, title=_title_before_of(line, rules, first))
+            return
+    field = first
+    while field < last and line.lows[field] in rules.titles["fields"]:
+        field += 1
+    title = _title_before_of(line, rules, first)
+    if title and field > first and line.lows[last] not in rules.inside.last:
+        yield Span(field, last, title=(*title, *line.lows[first:field]))
+        return
+    yield Span(first, last, weak=_proves_nothing(line, rules, first, last))
+
+
+def _is_no_person(line: Line, rules: Rules, first: int, place: int) -> bool:
+    before = line.text[line.starts[first] : line.ends[place - 1]].lower()
+    if before in rules.world["places"] or before in rules.world["organisations"] or line.words[place - 1].isupper():
+        return True
+    words = [low for low in line.lows[first:place] if low[0].isalnum()]
+    return all(rules.lexicon.is_common(low) and low not in rules.inside.first for low in words)
+
+
+def _title_before_of(line: Line, rules: Rules, first: int) -> tuple[str, ...]:
+    """Give the title that "of" or "for" joins to the words before a name: "Secretary of State John Kerry"."""
+    place = first - 1
+    while place > 0 and line.lows[place] in {"the", "of", "for"}:
+        place -= 1
+    fits = first - place > 1 and line.lows[place] in rules.titles["office"]
+    return line.lows[place:first] if fits else ()
+
+
+def _falls_off_front(line: Line, rules: Rules, place: int, last: int) -> bool:
+    low = line.lows[place]
+    if not line.words[place][0].isalnum() or low == "'s":
+        return True
+    if low in rules.words["generic"] and low not in rules.inside.first and place < last:
+        return line.opens_sentence(place) or line.style != "plain"
+    if low in rules.words["joins"] and low not in rules.words["openers"] and low not in ARTICLES:
+        return line.style == "plain" and low not in {"bin", "ibn", "van", "von"}
+    common = place < last and line.style == "plain" and rules.lexicon.is_common(low) and line.opens_sentence(place)
+    return common and not _may_open(rules, low)
+
+
+def _may_open(rules: Rules, low: str) -> bool:
+    return (
+        low in rules.inside.first
+        or low in rules.words["modifiers"]
+        or low in rules.words["inner"]
+        or low in rules.given
+        or low in rules.inside.last
+        or low in rules.inside.any
+    )
+
+
+def _falls_off_back(line: Line, rules: Rules, place: int) -> bool:
+    low = line.lows[place]
+    if not line.words[place][0].isalnum() or low == "'s" or low in rules.words["tails"]:
+        return True
+    if low in rules.words["generic"] and low not in rules.inside.last:
+        return True
+    if low in rules.titles["office"] and low not in rules.inside.last:
+        return True
+    return low in rules.world["peoples"] and line.style == "plain"
+
+
+def _proves_nothing(line: Line, rules: Rules, first: int, last: int) -> bool:
+    """Tell whether capitals prove nothing, because every word is a common one or a people's."""
+    return all(
+        rules.lexicon.is_common(line.lows[place]) or line.lows[place] in rules.world["peoples"]
+        for place in range(first, last + 1)
+        if line.words[place][0].isalnum()
+    )
+
+
+def _uncommon(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
+    """Cut a run of a headline or a line of capitals down to what can be a name there."""
+    anchored = [place for place in range(first, last + 1) if _anchors(line, rules, place)]
+    ends = [place for place in range(first, last + 1) if line.lows[place] in rules.inside.last]
+    named = [place for place in range(first, last + 1) if line.lows[place] in rules.words["modifiers"]]
+    if anchored:
+        end = max([anchored[-1], *(place for place in ends if place > anchored[-1])])
+        yield Span(first, end)
+    elif (named and ends and ends[-1] > named[0]) or (ends and ends[-1] > first and line.lows[first] in rules.world["peoples"]):
+        yield Span(first, ends[-1], weak=True)
+
+
+def _anchors(line: Line, rules: Rules, place: int) -> bool:
+    low = line.lows[place]
+    if not low[0].isalpha() or low in rules.world["peoples"] or len(low) == 1 or low in rules.words["joins"]:
+        return False
+    if line.style == "title" and line.words[place].isupper():
+        return True
+    return is_uncommon(line, rules, place)

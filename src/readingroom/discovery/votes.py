@@ -1,0 +1,111 @@
+"""The scans of all reports turned into votes: what the archive as a whole says of each name.
+
+Votes are coarse, so that one new report seldom changes what is found in the others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from readingroom.discovery.candidates import is_single, kindred
+from readingroom.discovery.joins import blocks
+from readingroom.romanise import fold, key
+from readingroom.spelling_distance import may_join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from readingroom.discovery.scan import Scan, Sighting
+
+_CLEAR = 2.6
+_MARGIN = 1.3
+_ACRONYM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """What all reports together say of each name, by its key.
+
+    `classes` gives, for each class, the number of reports that clearly speak so, in steps of 1, 2, 4, 8, …;
+    `names` gives, for each identity, the spelling that stands first in the archive; `long_forms` the name
+    that an acronym stands for.
+    """
+
+    classes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    long_forms: Mapping[str, str] = field(default_factory=dict)
+
+
+def decide(scans: Iterable[Scan]) -> Votes:
+    """Sum up all reports: the classes of each name, its first spelling, what acronyms stand for.
+
+    The order of the scans does not matter. Spellings that may be one name without asking share the first.
+    """
+    reports: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    names: dict[str, str] = {}
+    long_forms: defaultdict[str, set[str]] = defaultdict(set)
+    for each in sorted(scans):
+        for name, sort in sorted(_clear(each)):
+            reports[name][sort] += 1
+        for sighting in each.sightings:
+            names.setdefault(identity(sighting.name), sighting.name)
+        for acronym, name in each.aliases:
+            long_forms[acronym].add(name)
+    classes = {name: {sort: _step(count) for sort, count in counts.items()} for name, counts in reports.items()}
+    return Votes(
+        classes,
+        _joined(names, {name: _best(counts) for name, counts in reports.items()}),
+        {acronym: min(found) for acronym, found in long_forms.items() if len({key(name) for name in found}) == 1},
+    )
+
+
+def identity(name: str) -> str:
+    """Give what two spellings of one name share without asking: their key, for a short acronym its letters.
+
+    >>> identity("Hayaat Tahrir Al-Sham") == identity("Hay’at Tahrir al-Sham")
+    True
+    """
+    acronym = is_single(name) and name.isupper() and len(name) <= _ACRONYM
+    return fold(name) if acronym else key(name) or fold(name)
+
+
+def _joined(names: Mapping[str, str], sorts: Mapping[str, str]) -> dict[str, str]:
+    """Let every name take the spelling of the first name it may join, inside one class."""
+    joined: dict[str, str] = {}
+    standing: defaultdict[str, list[str]] = defaultdict(list)
+    for found, name in names.items():
+        sort = kindred(sorts.get(key(name), ""))
+        near = dict.fromkeys(other for block in blocks(name) for other in standing[f"{sort} {block}"])
+        alone = not sort or (sort == "person" and is_single(name))
+        match = None if alone else next((other for other in near if may_join(name, other)), None)
+        joined[found] = match or name
+        if match is None and not alone:
+            for block in blocks(name):
+                standing[f"{sort} {block}"].append(name)
+    return joined
+
+
+def _best(counts: Mapping[str, int]) -> str:
+    return max(counts, key=lambda sort: (counts[sort], sort))
+
+
+def _clear(scan: Scan) -> set[tuple[str, str]]:
+    return {(each.key, each.scores[0][0]) for each in scan.sightings if _is_clear(each)}
+
+
+def _is_clear(sighting: Sighting) -> bool:
+    if not sighting.scores or sighting.scores[0][1] < _CLEAR:
+        return False
+    second = sighting.scores[1][1] if len(sighting.scores) > 1 else 0
+    return sighting.scores[0][1] >= _MARGIN * second
+
+
+def _step(count: int) -> int:
+    """Round a count down to a power of two.
+
+    >>> [_step(count) for count in (1, 2, 3, 4, 9)]
+    [1, 2, 2, 4, 8]
+    """
+    return 1 << (count.bit_length() - 1)
