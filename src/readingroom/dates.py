@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _MONTHS = tuple(calendar.month_name)
@@ -66,6 +67,7 @@ def sort_key(text: str) -> str:
     return date.sort_key if date else ""
 
 
+@lru_cache(4096)
 def display(text: str) -> str:
     """Say an EDTF date in English; what is no EDTF date is returned as it is.
 

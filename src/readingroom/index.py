@@ -67,6 +67,11 @@ class Archive:
         return {entity: tuple(found.get(entity, ())) for entity in self.entities}
 
     @cached_property
+    def texts(self) -> Mapping[str, Mapping[str, str]]:
+        """The plain text of every passage, by report and anchor."""
+        return {report.id: {passage.anchor: passage.text for passage in report.passages} for report in self.reports}
+
+    @cached_property
     def in_report(self) -> Mapping[str, Counter[str]]:
         """How often each report names each entity."""
         return {key: Counter(mention.entity for mention in found) for key, found in self.mentions.items()}

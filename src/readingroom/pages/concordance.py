@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from readingroom.index import Archive
-    from readingroom.model import Mention, Report
+    from readingroom.model import Mention
 
 CONTEXT = 90
 EVIDENCE = 320
@@ -25,7 +25,7 @@ def concordance(archive: Archive, found: Sequence[Mention], root: str) -> tuple[
     groups = []
     for key, group in groupby(found, key=lambda mention: mention.report):
         report = archive.report[key]
-        texts = texts_of(report)
+        texts = archive.texts[key]
         groups.append(
             ConcordanceGroup(
                 Link(report.title, root + report.url),
@@ -52,16 +52,11 @@ def context_of_pair(archive: Archive, pair: tuple[Mention, Mention], root: str) 
     """Quote the words around two mentions of one passage, and link to it."""
     first, second = pair
     report = archive.report[first.report]
-    text = texts_of(report)[first.paragraph]
+    text = archive.texts[report.id][first.paragraph]
     spare = max(0, EVIDENCE - (second.end - first.start)) // 2
     start, end = _word_start(text, first.start - spare), _word_end(text, second.end + spare)
     quoted = f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
     return TURNING.sub("", quoted), f"{root}{report.url}#{first.paragraph}"
-
-
-def texts_of(report: Report) -> dict[str, str]:
-    """Return a report's passages as plain text by anchor."""
-    return {passage.anchor: passage.text for passage in report.passages}
 
 
 def _line(mention: Mention, text: str, url: str) -> Line:
