@@ -77,19 +77,22 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
             stage.publish()
     result = _measured(result, planned, made, last, files)
     inputs = inputs_of(root, gathered.sources, config)
-    rows: dict[Shelf, Mapping[str, Row]] = {
+    summary = last_row(result, inputs=inputs, started=started, search=index.stands)
+    gone = [url for url in last.index if url not in files]
+    rows = _rows(gathered, made, files, {LAST: summary, PAGEFIND: {"inputs": index.inputs, "files": len(files)}})
+    cache.save(rows, {**gathered.forget, "output": planned.removed, "search": gone})
+    return result
+
+
+def _rows(
+    gathered: Gathered, made: Mapping[str, Row], files: Mapping[str, Written], build: Mapping[str, Row]
+) -> Mapping[Shelf, Mapping[str, Row]]:
+    return {
         **gathered.rows,
         "output": made,
         "search": {url: list(file) for url, file in files.items()},
-        "build": {
-            **gathered.rows["build"],
-            LAST: last_row(result, inputs=inputs, started=started, search=index.stands),
-            PAGEFIND: {"inputs": index.inputs, "files": len(files)},
-        },
+        "build": {**gathered.rows["build"], **build},
     }
-    gone = [url for url in last.index if url not in files]
-    cache.save(rows, {**gathered.forget, "output": planned.removed, "search": gone})
-    return result
 
 
 def _result(root: Path, gathered: Gathered, planned: Plan, index: IndexStep) -> Result:
