@@ -45,7 +45,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # the stages of the pipeline
     ("clean", "entity_file", "load", "pages", "recognise"),
     ("assets", "drafting", "mentions"),
-    ("ingest",),
+    ("ingest", "revision"),
+    ("merging",),
+    ("decisions",),
+    ("decision_log",),
     # the order of the stages, and what people type
     ("gather",),
     ("build", "explain"),
