@@ -22,7 +22,8 @@ class Candidate(NamedTuple):
     """A stretch of a line that may be a name: `[start, end)` of its text, words `[first, last]`.
 
     `name` is the text without quotation marks and the noun after them; `known` tells a name of the
-    authority, which only bears witness for others; `bare` a single word where capitals say nothing.
+    authority, which only bears witness for others; `bare` a single word where
+    capitals say nothing; `faint` one that counts only where the archive knows it.
     """
 
     anchor: str
@@ -37,6 +38,7 @@ class Candidate(NamedTuple):
     bare: bool
     reasons: tuple[Reason, ...]
     known: bool = False
+    faint: bool = False
 
 
 def scores(reasons: Iterable[Reason]) -> dict[str, float]:

@@ -28,7 +28,7 @@ WORLD_BODY = Reason("organisation", 4.5, "a body known worldwide")
 NATIONS_ARMY = Reason("faction", 4.0, "a nation's forces")
 GIVEN_INSIDE = Reason("person", 1.8, "a given name stands among its words")
 FULL_NAME = Reason("person", 1.0, "built like a person's full name")
-GIVEN = Reason("person", 2.2, "its first word is a given name")
+GIVEN = Reason("person", 2.6, "its first word is a given name")
 KUNYA = Reason("person", 2.2, "built like “Abu … al-…”")
 SHORT_KUNYA = (Reason("person", 0.5, "begins with “Abu”"), Reason("place", 0.5, "begins with “Abu”"))
 ARTICLE = Reason("place", 0.5, "begins with the article al-")
@@ -58,7 +58,9 @@ def _own_words(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
     if lows[0] in rules.world["peoples"] and lows[-1] in rules.words["armies"]:
         yield NATIONS_ARMY
         return
-    yield from _inside(lows, rules)
+    for reason in _inside(lows, rules):
+        if reason.sort != "place" or not _says_only_where(lows, rules):
+            yield reason
     yield from _personal(line, span, rules)
     if _is_acronym(line, span, rules):
         yield ACRONYM
@@ -70,6 +72,13 @@ def _of_the_world(line: Line, span: Span, name: str, rules: Rules) -> Reason | N
     if name in rules.world["places"]:
         return WORLD_PLACE
     return WORLD_BODY if name in rules.world["organisations"] else None
+
+
+def _says_only_where(lows: tuple[str, ...], rules: Rules) -> bool:
+    """Tell a direction with common words ("Eastern European Time") from a part of the world ("Eastern Ghouta")."""
+    if lows[0] not in rules.words["directions"] or lows[-1] in rules.inside.last:
+        return False
+    return all(rules.lexicon.is_common(low) or low in rules.world["peoples"] for low in lows)
 
 
 def _inside(lows: tuple[str, ...], rules: Rules) -> Iterator[Reason]:
@@ -86,7 +95,7 @@ def _inside(lows: tuple[str, ...], rules: Rules) -> Iterator[Reason]:
     if last:
         yield last
     head = next((rules.inside.last[low] for low in words[:-1] if low in rules.inside.last), None)
-    if head and not last and "of" in words and words[0] not in rules.inside.first:
+    if head and not last and ("of" in words or "for" in words) and words[0] not in rules.inside.first:
         yield head
         last = head
     first = rules.inside.first.get(words[0])

@@ -29,7 +29,7 @@ _ENDINGS = (
 )
 _PREFIXES = ("anti", "counter", "non", "un", "re", "de", "pre", "sub", "inter", "over", "para", "co", "mis", "dis")
 _SHORTEST_STEM = 3
-_SHORTEST_AFTER_PREFIX = 4
+_SHORTEST_AFTER_PREFIX = 5
 
 
 class Lexicon:

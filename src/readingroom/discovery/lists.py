@@ -19,8 +19,10 @@ BY_LIST = 2.6
 BY_PAIR = 1.4
 _WEAK = 2.4
 _ELSEWHERE = 1.6
-_HINT = 1.2
+_CLEAR = 2.6
+_HINT = 0.7
 _LINKS = frozenset([",", "and", "or", "the", "as", "well", "both", "“", "”", '"', "&", "also", "known", "aka", "alias"])
+_CLOSING = frozenset('”"»')
 _LONGEST_LINK = 6
 
 
@@ -46,6 +48,8 @@ def groups(line: Line, candidates: Sequence[Candidate], rules: Rules) -> Iterato
 
 def _linked(line: Line, one: Candidate, other: Candidate, rules: Rules) -> bool:
     between = line.lows[one.last + 1 : other.first]
+    if any(low in _CLOSING and place and between[place - 1] == "," for place, low in enumerate(between)):
+        return False
     if not 0 < len(between) <= _LONGEST_LINK or not {",", "and", "or", "known", "aka", "alias"}.intersection(between):
         return False
     return all(low in _LINKS or low in rules.words["list_nouns"] for low in between)
@@ -84,7 +88,7 @@ def _neighbours(group: Sequence[Candidate]) -> Iterable[Candidate]:
     found = [group[0]]
     for candidate in group[1:]:
         sort, weight = top(found[-1].reasons)
-        fits = weight >= SURE and sort != "person"
+        fits = weight >= _CLEAR and sort != "person"
         found.append(_vouched(candidate, found[-1], kindred(sort), BY_PAIR) if fits else candidate)
     return found
 

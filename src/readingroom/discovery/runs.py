@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from readingroom.romanise import ARTICLES, FREE_ARTICLES
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from readingroom.discovery.rules import Rules
 
 _FREE_ARTICLES = FREE_ARTICLES | {"ad", "ed", "ud", "es"}
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|d)")
+_AND_THE = frozenset({"wal", "wa", "wat", "was", "bil", "lil"})
+_SAINTS = frozenset({"san", "santa", "santo", "saint", "são"})
+_LED = frozenset({"led", "backed"})
 
 
 def run(line: Line, rules: Rules, first: int, taken: set[int]) -> int:
@@ -33,7 +38,12 @@ def _opened(line: Line, rules: Rules, place: int) -> int:
         return step if line.touches(place + 1) and line.words[step][0].isupper() else -1
     if low in {"al", "el"} and place + 1 < len(line.words) and is_named(line, rules, place + 1):
         return place + 1
+    if _ORDINAL.fullmatch(low) and place + 1 < len(line.words):
+        fits = is_named(line, rules, place + 1) or _is_noun_of_names(line, rules, place + 1)
+        return place + 1 if fits and line.lows[place + 1] not in rules.words["generic"] else -1
     if line.style != "plain" and low in rules.words["openers"] and place + 1 < len(line.words):
+        if low in _SAINTS and line.words[place + 1][0].isupper():
+            return place + 1
         return place + 1 if is_named(line, rules, place + 1) else -1
     return place if is_named(line, rules, place) else -1
 
@@ -47,11 +57,16 @@ def is_named(line: Line, rules: Rules, place: int) -> bool:
         return False
     if line.style == "plain":
         return True
-    if low in rules.world["peoples"] or low in rules.words["modifiers"]:
+    if low in rules.world["peoples"] or low in rules.words["modifiers"] or opens_pair(line, rules, place):
         return True
     if line.style == "title" and word.isupper() and len(word) > 1:
         return True
     return is_uncommon(line, rules, place) or low in rules.inside.first
+
+
+def opens_pair(line: Line, rules: Rules, place: int) -> bool:
+    """Tell the first of two common words that make a name together ("AIR FORCE")."""
+    return " ".join(line.lows[place : place + 2]) in rules.inside.pairs
 
 
 def is_uncommon(line: Line, rules: Rules, place: int) -> bool:
@@ -63,6 +78,8 @@ def is_uncommon(line: Line, rules: Rules, place: int) -> bool:
         after = line.lows[place + 1] if place + 1 < len(line.lows) else ""
         return after.isalpha() and not rules.lexicon.is_common(after)
     before = line.lows[place - 1] if place else ""
+    if before in _SAINTS:
+        return True
     given = before in rules.given and not rules.lexicon.is_common(before)
     return given and not rules.lexicon.is_listed(low) and low not in rules.words["function"]
 
@@ -97,6 +114,8 @@ def _hyphenated(line: Line, rules: Rules, place: int) -> int:
     more = line.lows[step] in ARTICLES and step + 2 < len(line.words) and line.words[step + 1] == "-"
     if more and line.touches(step + 1):
         return step + 2
+    if line.lows[step] in _LED and step + 1 < len(line.words) and line.lows[step + 1] in rules.inside.last:
+        return step + 1 if line.words[step + 1][0].isupper() else place
     if not line.words[step][0].isupper() and not line.words[step].isdigit():
         return step if low in ARTICLES else place
     if line.style != "plain" and rules.lexicon.is_common(line.lows[step]):
@@ -136,18 +155,19 @@ def _joined(line: Line, rules: Rules, first: int, place: int) -> int:
     low, end = line.lows[step], len(line.words)
     head = line.lows[place]
     if low in {"of", "for"}:
-        fits = head in rules.words["joined_of" if low == "of" else "joined_for"]
+        fits = head in rules.words["joined_of" if low == "of" else "joined_for"] or line.lows[first] == "operation"
         if not fits or (line.style == "plain" and not line.words[place][0].isupper()):
             return place
         step += 1
         while step < end and line.lows[step] in {"the", "all"}:
             step += 1
-        return step if step < end and _may_follow_of(line, rules, step) else place
+        acronym = step < end and line.style == "plain" and line.words[step].isupper() and len(line.words[step]) > 1
+        return step if step < end and not acronym and _may_follow_of(line, rules, step) else place
     if low == "and":
         return _and(line, rules, first, place)
     while step + 1 < end:
         small = line.lows[step]
-        if small in ARTICLES and line.words[step + 1] == "-" and line.touches(step + 1):
+        if (small in ARTICLES or small in _AND_THE) and line.words[step + 1] == "-" and line.touches(step + 1):
             step += 2
         elif small in rules.words["joins"] or small in _FREE_ARTICLES:
             step += 1
@@ -172,6 +192,9 @@ def _may_follow_of(line: Line, rules: Rules, place: int) -> bool:
 def _and(line: Line, rules: Rules, first: int, place: int) -> int:
     """Join "Ministry of Defence and Logistics": an office's field of common words goes on over "and"."""
     step = place + 2
+    if " ".join(line.lows[first : first + 2]) in rules.inside.pairs and "of" in line.lows[first:place]:
+        step += step < len(line.words) and line.lows[step] == "the"
+        return step if step < len(line.words) and is_named(line, rules, step) else place
     if step >= len(line.words) or not line.words[step][0].isupper() or line.style != "plain":
         return place
     office = line.lows[first] in rules.inside.first and "of" in line.lows[first:place]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from readingroom.discovery.acronyms import extend, introduced
 from readingroom.discovery.agreement import agree
 from readingroom.discovery.candidates import GOOD, Candidate, candidate, scores, top
+from readingroom.discovery.doublets import doublets, find_doublets
 from readingroom.discovery.lines import read_line
 from readingroom.discovery.lists import share
 from readingroom.discovery.rules import Reason, read_rules
@@ -62,6 +63,7 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
     sorts = {kind: sort for sort, kind in reversed(rules.kind_of(kinds).items())}
     lines = [read_line(passage.anchor, passage.text) for passage in report.passages]
     publisher = frozenset(map(key, publisher_names(report.publisher)))
+    pairs = doublets(lines, rules)
     candidates: list[Candidate] = []
     aliases: dict[str, str] = {}
     for line in lines:
@@ -71,7 +73,9 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
         for each in found:
             aliases.setdefault(line.words[each.acronym], line.text[line.starts[each.first] : line.ends[each.last]])
         spans = extend(spans, found)
-        candidates += share(line, list(_candidates(line, spans, mentions, sorts, rules)), rules)
+        drafts = [candidate(line, span, rules) for span in spans]
+        drafts += find_doublets(line, spans, pairs, rules)
+        candidates += share(line, list(_candidates(drafts, line, mentions, sorts)), rules)
     candidates = agree(candidates, aliases, rules)
     candidates = [each for line, group in _by_line(lines, candidates) for each in share(line, group, rules)]
     kept = _worth_keeping(candidates, _lower_words(lines))
@@ -85,9 +89,8 @@ def _by_line(lines: Iterable[Line], candidates: Iterable[Candidate]) -> Iterator
 
 
 def _candidates(
-    line: Line, spans: Iterable[Span], mentions: Sequence[Mention], sorts: dict[str, str], rules: Rules
+    found: Iterable[Candidate], line: Line, mentions: Sequence[Mention], sorts: dict[str, str]
 ) -> Iterator[Candidate]:
-    found = [candidate(line, span, rules) for span in spans]
     free = [each for each in found if all(each.end <= one.start or one.end <= each.start for one in mentions)]
     known = [_witness(line, one, sorts.get(one.kind, "")) for one in mentions if one.kind]
     yield from sorted([*free, *known], key=lambda each: each.start)
@@ -121,12 +124,13 @@ def _lower_words(lines: Iterable[Line]) -> frozenset[str]:
 def _worth_keeping(candidates: Sequence[Candidate], lower: frozenset[str]) -> list[Candidate]:
     """Leave out known names, and what only looks like a name by its place or in a word of common use."""
     firm = {each.key for each in candidates if not each.weak and each.text.lower() not in lower}
+    firm |= {each.key for each in candidates if each.weak and top(each.reasons)[1] >= GOOD + 1}
     return [
         each
         for each in candidates
         if each.key
         and not each.known
-        and (each.key in firm or top(each.reasons)[1] >= GOOD + each.weak)
+        and (each.key in firm or each.faint or top(each.reasons)[1] >= GOOD + each.weak)
         and not (each.text.lower() in lower and top(each.reasons)[1] < GOOD + 1)
     ]
 

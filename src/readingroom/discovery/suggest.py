@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from readingroom.model import Status
 
 THRESHOLD = 0.5
-NAMED = 0.2
+NAMED = 0.15
 PERSON = "person"
 _BY_ARCHIVE = 1.0
 _MOST_BY_ARCHIVE = 2.8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from readingroom.discovery.lines import Span
-from readingroom.discovery.runs import is_uncommon
+from readingroom.discovery.runs import is_uncommon, opens_pair
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
@@ -121,8 +121,9 @@ def _falls_off_front(line: Line, rules: Rules, place: int, last: int) -> bool:
         return line.opens_sentence(place) or line.style != "plain"
     if low in rules.words["joins"] and low not in rules.words["openers"] and low not in ARTICLES:
         return line.style == "plain" and low not in {"bin", "ibn", "van", "von"}
-    common = place < last and line.style == "plain" and rules.lexicon.is_common(low) and line.opens_sentence(place)
-    return common and not _may_open(rules, low)
+    common = rules.lexicon.is_common(low) and not line.words[place].isupper()
+    opens = place < last and line.style == "plain" and line.opens_sentence(place)
+    return common and opens and not _may_open(rules, low)
 
 
 def _may_open(rules: Rules, low: str) -> bool:
@@ -138,12 +139,15 @@ def _may_open(rules: Rules, low: str) -> bool:
 
 def _falls_off_back(line: Line, rules: Rules, place: int) -> bool:
     low = line.lows[place]
-    if not line.words[place][0].isalnum() or low == "'s" or low in rules.words["tails"]:
+    before = line.lows[place - 1] if place else ""
+    if not line.words[place][0].isalnum() or low == "'s":
         return True
+    if low in rules.words["tails"]:
+        return low != "department" or not rules.lexicon.is_common(before)
     if low in rules.words["generic"] and low not in rules.inside.last:
-        return True
+        return before not in rules.words["modifiers"]
     if low in rules.titles["office"] and low not in rules.inside.last:
-        return True
+        return before not in rules.given
     return low in rules.world["peoples"] and line.style == "plain"
 
 
@@ -160,7 +164,11 @@ def _uncommon(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]
     """Cut a run of a headline or a line of capitals down to what can be a name there."""
     anchored = [place for place in range(first, last + 1) if _anchors(line, rules, place)]
     ends = [place for place in range(first, last + 1) if line.lows[place] in rules.inside.last]
-    named = [place for place in range(first, last + 1) if line.lows[place] in rules.words["modifiers"]]
+    named = [
+        place
+        for place in range(first, last + 1)
+        if line.lows[place] in rules.words["modifiers"] or opens_pair(line, rules, place)
+    ]
     if anchored:
         end = max([anchored[-1], *(place for place in ends if place > anchored[-1])])
         yield Span(first, end)
