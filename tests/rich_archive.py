@@ -147,7 +147,7 @@ def _write_reports(folder: Path) -> None:
             f"publisher: {'The River Monitor' if number % 3 else 'Ann’s “Desk” & Co'}\npublished: {published}\n"
             f"date_basis: stated\ndate_evidence: on that day (p2)\nsource: https://example.org/{number}?a=1&b=2\n"
             f"original: {{path: {seed}, sha256: {sha256}}}\n"
-            "cleaning:\n  - {step: masthead, count: 1, lines: [RIVER <MONITOR>]}\n"
+            'cleaning:\n  - {step: masthead, count: 1, lines: [RIVER <MONITOR>, "page\\x0cbreak"]}\n'
             "  - {step: dehyphenate, count: 1, words: [[disap- pearances, disappearances]]}"
         )
         _write(folder, key, head, body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ import pytest
 from readingroom.build import build
 from readingroom.check import check_site
 from readingroom.options import Options
+from readingroom.problems import ProblemsError
 from rich_archive import ADDRESS, ARABIC, CROWDED, EMPTY, ODD_DATES, TITLE, UNDATED, WITHDRAWN, write_rich_archive
 
 if TYPE_CHECKING:
@@ -361,3 +363,73 @@ def test_a_report_with_its_style_sheet_stays_within_its_budget(site: Site) -> No
 
 def test_the_front_page_stays_within_its_budget_in_all(site: Site) -> None:
     assert packed(site.path / "index.html") + sum(packed(path) for path in loads(site, "index.html")) <= 50_000
+
+
+# Only inside its own folder
+
+
+HOSTILE_STEMS = (
+    "..", "...", "..a", "a..", "....a", "-rf", "--help", "$(touch x)", "`touch x`", ";touch x", "|x", "&x", "> x", "*",
+    "?", "a?b=c", "a#b", "%2e%2e%2fx", "%00", "%", "..\\..\\x", "C:\\x", "c:x", "~", "~root", ".hidden", " a", "a ",
+    "a.", "con", "CON", "nul", "prn", "aux", "com1", "COM9", "lpt1", "con.x", "nul.tar", "clock$", "index", "404",
+    "a" * 200, "A" * 200, "é" * 100, "e\u0301", "é", "É", "ß", "SS", "ss", "İ", "ı", "ﬁ", "fi", "ſ", "K", "k", "Ω", "Ω",
+    "تقرير", "تقرير من حلب", "ا" * 100, "שלום", "报告", "レポート", "😀", "😀😀", "👩‍👩‍👧", "a\u200bb", "a\u00adb",
+    "a\ufe0fb", "a b", "a_b",
+    "a-b", "a.b", "A B", "a'b", 'a"b', "a<b>", "a{b}", "a[b]", "a(b)", "a+b", "a,b", "a=b", "a@b", "a!b", "a^b", "a|b",
+)  # fmt: skip
+UNREADABLE_STEMS = ("a\u202eb", "\u2066a", "a\nb", "a\tb", "a\x7fb", "\x01", "a\u2069")
+ON_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def hostile_names() -> list[str]:
+    endings = (".txt", ".TXT", ".md")
+    names = [f"{stem}{ending}" for stem in (*HOSTILE_STEMS, *UNREADABLE_STEMS) for ending in endings]
+    return names + [f"{stem} d/{stem[:60]}.txt" for stem in HOSTILE_STEMS if not stem.startswith(".")]
+
+
+def tree(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_hostile_file_names_write_nothing_outside_and_never_collide(tmp_path: Path) -> None:
+    archive = tmp_path / "outer/archive"
+    names = hostile_names()
+    assert len(set(names)) >= 300
+    (archive / "readingroom.toml").parent.mkdir(parents=True)
+    (archive / "readingroom.toml").write_text('title = "A"\n', encoding="utf-8")
+    for number, name in enumerate(names):
+        path = archive / "seeds" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"Headline {number}\n\nText number {number} of the 3rd of March 2018.\n", encoding="utf-8")
+    (archive / "seeds" / os.fsdecode(b"\xff\xfe.txt")).write_text("Headline\n\nText.\n", encoding="utf-8")
+    before = tree(tmp_path)
+    result = build(archive, Options(search="none", keep_going=True))
+    made = tree(tmp_path) - before
+    assert before <= tree(tmp_path)
+    assert {name.split("/")[2] for name in made} == {"build", "content"}
+    assert {name.split("/")[3] for name in made if "/content/" in name} == {"reports", "ingested.csv"}
+    urls = tree(result.site)
+    assert [url for url in urls if len(url) > 200 or not re.fullmatch(r"[a-z0-9_./-]+", url)] == [
+        url for url in urls if url == "data/SHA256SUMS"
+    ]
+    assert [url for url in urls if any(ON_WINDOWS.fullmatch(part) for part in url.split("/"))] == []
+    assert [url for url in urls if any(part.endswith(".") or part.startswith(".") for part in url.split("/"))] == []
+    originals = {url for url in urls if url.startswith("originals/")}
+    published = [url for url in urls if url.startswith("reports/") and url != "reports/index.html"]
+    assert len(originals) == len(published) == result.reports
+    refused = {problem.path for problem in result.problems if "no readable text" in problem.message}
+    assert len(refused) == 3 * len(UNREADABLE_STEMS) + 1
+    read = [name for name in names if not name.rpartition("/")[2].startswith((".", "~"))]
+    assert result.reports >= 0.9 * (len(read) - len(refused))
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "Upper", "a b", "a.b", "é", "a\u202eb", "x" * 81, "search", "a\\b"])
+def test_a_name_that_cannot_be_an_address_everywhere_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "content/places").mkdir(parents=True)
+    (tmp_path / "readingroom.toml").write_text('title = "A"\n', encoding="utf-8")
+    (tmp_path / f"content/places/{name}.md").write_text("---\nname: Somewhere\n---\n", encoding="utf-8")
+    with pytest.raises(ProblemsError) as error:
+        build(tmp_path, Options(search="none"))
+    (problem,) = error.value.problems
+    assert problem.path.startswith("content/places/")
+    assert not (tmp_path / "build/site").exists()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from readingroom.config import nearest
 from readingroom.dates import parse_edtf
+from readingroom.frontmatter import unprintable
 from readingroom.problems import Problem
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Fields:
             return ""
         if required and not value.strip():
             self.fault(key, f"{key} is missing", f"add a line  {key}: …")
+        self._check(key, value)
         return value.strip()
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -47,14 +49,18 @@ class Fields:
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             self.fault(key, f"{key} must be a list of texts", f"write {key}: [first, second]")
             return ()
+        self._check(key, *map(str, value))
         return tuple(str(item).strip() for item in value)
 
-    def table(self, key: str) -> dict[str, str]:
-        """Return a mapping of texts, empty when absent."""
+    def table(self, key: str, *, exact: bool = False) -> dict[str, str]:
+        """Return a mapping of texts, empty when absent; `exact` keeps spaces around them, as file names may need."""
         value = self._meta.get(key, {})
         if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
             self.fault(key, f"{key} must be a table of texts", f"write {key}: {{name: value}}")
             return {}
+        if exact:
+            return {name: str(item) for name, item in value.items()}
+        self._check(key, *value, *map(str, value.values()))
         return {name: str(item).strip() for name, item in value.items()}
 
     def rows(self, key: str) -> tuple[Mapping[str, Value], ...]:
@@ -91,6 +97,12 @@ class Fields:
             self.fault(key, f'"{value}" is no date', "write 2018-01-18, 2018-01, 2018, or 2018-01~ when about then")
             return ""
         return value
+
+    def _check(self, key: str, *texts: str) -> None:
+        """Note characters that HTML and XML forbid."""
+        found = next(filter(None, map(unprintable, texts)), "")
+        if found:
+            self.fault(key, f"holds {found}, which no page can show", "take it out")
 
     def _problem(self, key: str, message: str, hint: str) -> Problem:
         return Problem(self._path, self._lines.get(key, 1), message, hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from readingroom.authority import check_authority, check_changes, check_reports
@@ -23,6 +24,7 @@ CHANGES = "content/changes.yaml"
 OTHER_FILES = frozenset({CHANGES, "content/judgements.yaml", "content/ingested.csv"})
 SLUG_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 RESERVED = frozenset({"404", "changes", "data", "search"})
+TAKEN_BY_WINDOWS = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 LONGEST_SLUG = 80
 MOST_BYTES = 5_000_000
 
@@ -95,6 +97,9 @@ class _Loader:
         elif not set(slug_of(path)) <= SLUG_LETTERS or len(slug_of(path)) > LONGEST_SLUG:
             hint = f"lower-case letters, digits and hyphens, at most {LONGEST_SLUG}: it becomes the page's address"
             self._problems.append(Problem(path, 0, "this file's name cannot be an address", hint))
+        elif TAKEN_BY_WINDOWS.fullmatch(slug_of(path)):
+            hint = f"Windows keeps this name for a device; write {slug_of(path)}-1 or a longer name"
+            self._problems.append(Problem(path, 0, "this file's name cannot be a file everywhere", hint))
         elif slug_of(path) in RESERVED and folder != "reports":
             hint = "this address belongs to a page that every archive has; give the file another name"
             self._problems.append(Problem(path, 0, f'the name "{slug_of(path)}" is taken', hint))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast, get_args
 
 from readingroom.fields import Fields
-from readingroom.frontmatter import parse, parse_sequence
+from readingroom.frontmatter import parse, parse_sequence, unprintable
 from readingroom.model import (
     Change,
     ChangeKind,
@@ -131,6 +131,9 @@ def _change(row: Value) -> tuple[Change | None, str]:
     missing = [key for key in CHANGE_KEYS if not row.get(key)]
     if unknown or missing:
         return None, f'unknown key "{unknown[0]}"' if unknown else f"{missing[0]} is missing"
+    found = next(filter(None, map(unprintable, map(str, row.values()))), "")
+    if found:
+        return None, f"holds {found}, which no page can show"
     if row["kind"] not in get_args(ChangeKind):
         return None, f'kind cannot be "{row["kind"]}" (known: {", ".join(get_args(ChangeKind))})'
     return Change(str(row["date"]), cast("ChangeKind", row["kind"]), str(row["of"]), str(row["note"])), ""
@@ -149,7 +152,7 @@ def _web_address(fields: Fields, key: str) -> str:
 
 
 def _original(fields: Fields) -> Original | None:
-    table = fields.table("original")
+    table = fields.table("original", exact=True)
     if not table:
         return None
     if set(table) != {"path", "sha256"}:

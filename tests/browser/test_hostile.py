@@ -216,7 +216,7 @@ def _write_report(folder: Path, number: int, slots: Sequence[Iterator[str]]) -> 
     head = {"title": title, "dek": deck, "publisher": publisher, "date_evidence": evidence}
     lines = [f"{key}: {scalar(value)}" for key, value in head.items()]
     lines += [f"published: {report_id(number)[:10]}", f"source: {scalar('https://a.example/' + source)}"]
-    word, line = scalar(word, flow=True), scalar(line, flow=True)
+    word, line = scalar(f"{word}\x0c", flow=True), scalar(f"\x01{line}", flow=True)
     lines.append(f"cleaning: [{{step: {word}, count: 2, words: [[{word}, b]], lines: [{line}]}}]")
     texts = [*ONE_LINE[number * TOGETHER :][:TOGETHER], f"Seen: Zed{number} and Quux{number}, {title}"]
     text = "---\n" + "\n".join(lines) + f"\n---\n{write_paragraphs(texts)}"
@@ -361,7 +361,7 @@ def test_a_source_that_is_no_web_address_stops_the_build(tmp_path: Path, source:
         ("---\ntitle: A\n---\nText\0.\n", 4, "U+0000"),
         ("---\ntitle: A\n---\nText.\n\nMore\x1b[31m.\n", 6, "U+001B"),
         ('---\ntitle: "A\\u0001B"\n---\nText.\n', 2, "U+0001"),
-        ('---\ntitle: A\nnote: ["\\x85"]\n---\nText.\n', 3, "U+0085"),
+        ('---\ntitle: A\ndek: "\\x85x"\n---\nText.\n', 3, "U+0085"),
         ("---\ntitle: A\ufffe\n---\nText.\n", 2, "U+FFFE"),
     ],
 )

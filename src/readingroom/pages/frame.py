@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from readingroom.dates import display, parse_edtf
+from readingroom.frontmatter import UNPRINTABLE
 from readingroom.views import ChangeView, Chrome, Entry, Link, NavItem, Register, ReportRow
 
 if TYPE_CHECKING:
@@ -75,6 +76,21 @@ def outside(address: str) -> str:
     """
     before, mark, fragment = LOOSE_PERCENT.sub("%25", address).partition("#")
     return quote(before, safe=IN_ADDRESS) + mark + quote(fragment, safe=IN_ADDRESS)
+
+
+def visible(text: str) -> str:
+    r"""Show characters that no page can hold by the pictures that stand for them.
+
+    >>> visible("page\x0cbreak\x7f\x85")
+    'page␌break␡\ufffd'
+    """
+    return UNPRINTABLE.sub(lambda found: _picture(ord(found[0])), text)
+
+
+def _picture(code: int) -> str:
+    if code < ord(" "):
+        return chr(0x2400 + code)
+    return "␡" if code == ord("\x7f") else "\ufffd"
 
 
 def canonical(config: Config, url: str) -> str:

@@ -8,6 +8,7 @@ import re
 from slugify import slugify
 
 SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*(/[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*)*")
+TAKEN_BY_WINDOWS = re.compile(r"(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)")
 LONGEST = 80
 
 
@@ -22,12 +23,14 @@ def original_url(path: str) -> str:
     'originals/page.html.txt'
     >>> original_url("تقرير.txt")
     'originals/tqryr-3e11e0.txt'
+    >>> original_url("con.txt")
+    'originals/con-d3bde2.txt'
     """
-    if SAFE.fullmatch(path) and len(path) <= LONGEST:
+    if SAFE.fullmatch(path) and len(path) <= LONGEST and not TAKEN_BY_WINDOWS.search(path):
         return f"originals/{path}{_harmless(path)}"
     stem, dot, ending = path.rpartition(".")
     digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:6]
-    name = slugify(stem or ending, max_length=LONGEST - 20)
+    name = slugify(stem or ending, max_length=LONGEST - 20) or "seed"
     tail = slugify(ending)[:8] if stem and dot else ""
     address = f"originals/{name}-{digest}{'.' + tail if tail else ''}"
     return address + _harmless(address)

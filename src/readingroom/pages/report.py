@@ -22,6 +22,7 @@ from readingroom.pages.frame import (
     outside,
     register,
     root_of,
+    visible,
     year_of,
 )
 from readingroom.pages.originals import original_url
@@ -167,7 +168,7 @@ def _neighbour(archive: Archive, position: int, root: str) -> Link | None:
 def _provenance(report: Report, root: str) -> Provenance:
     original = report.original
     return Provenance(
-        Link(original.path, root + original_url(original.path)) if original else None,
+        Link(visible(original.path), root + original_url(original.path)) if original else None,
         original.sha256 if original else "",
         tuple(_step(step) for step in report.cleaning),
     )
@@ -175,4 +176,6 @@ def _provenance(report: Report, root: str) -> Provenance:
 
 def _step(step: CleaningStep) -> StepView:
     times = f" ({step.times} times)" if step.times > 1 else ""
-    return StepView(step.step.replace("-", " ").capitalize() + times, step.words, step.lines)
+    words = tuple((visible(old), visible(new)) for old, new in step.words)
+    label = visible(step.step.replace("-", " ").capitalize() + times)
+    return StepView(label, words, tuple(map(visible, step.lines)))
