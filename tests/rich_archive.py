@@ -75,7 +75,7 @@ What it is, with a [link](reports/index.html) and <b>no HTML</b>.
 2. second
 
 | a | b |
-|---|---|
+|:-:|--:|
 | 1 | 2 |
 
 ```
