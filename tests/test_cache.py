@@ -85,11 +85,18 @@ def foreign(path: Path) -> None:
         database.execute(f"PRAGMA user_version = {VERSION}")
 
 
+def torn(path: Path) -> None:
+    """Leave a schema that SQLite complains of by quoting bytes that are no text."""
+    keep(path, {"a": [1]})
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE kept", b"CREATE TABLE \xf4 \xf4"))
+
+
 STRANGE: dict[str, Callable[[Path], object]] = {
     "empty": lambda path: path.write_bytes(b""),
     "no database": lambda path: path.write_bytes(b"hello " * 1000),
     "half a database": lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(5000)),
     "another database": foreign,
+    "a torn schema": torn,
     "a folder": lambda path: path.mkdir(),
     "a link to nothing": lambda path: path.symlink_to("nowhere/at/all"),
 }

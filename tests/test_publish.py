@@ -174,6 +174,35 @@ def test_a_build_after_any_crash_equals_a_clean_one(tmp_path: Path, moment: str)
     assert archive.tree() == clean
 
 
+def test_what_a_killed_build_had_started_may_go_on_writing_where_it_was(tmp_path: Path) -> None:
+    program = textwrap.dedent("""
+        import pathlib, sys
+        folder, number = pathlib.Path(sys.argv[1]), 0
+        while not pathlib.Path(sys.argv[2]).exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            number += 1
+            try:
+                (folder / f"{number}").write_text("late")
+            except FileNotFoundError:
+                pass
+    """)
+    late = [tmp_path / STAGE / "1-2" / "pagefind" / "fragment", tmp_path / "stop"]
+    with subprocess.Popen([sys.executable, "-c", program, *late]):
+        try:
+            while not late[0].is_dir():
+                time.sleep(0.01)
+            for content in (b"A", b"B") * 40:
+                recover(tmp_path)
+                with staged(tmp_path) as stage:
+                    stage.write("index.html", content)
+                    stage.publish()
+                assert site_of(tmp_path) == {"index.html": content}
+        finally:
+            late[1].touch()
+    recover(tmp_path)
+    assert names(tmp_path) == [SITE, "stop"]
+
+
 # Hard links
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION = 2
+BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what SQLite says of it
 Shelf = Literal["file", "report", "mentions", "output", "search", "build"]
 Row = list[object] | dict[str, object]
 
@@ -38,7 +39,7 @@ class Cache:
         """Return every sound row of a shelf."""
         try:
             rows = self._database.execute("SELECT key, value, mark FROM kept WHERE shelf = ?", (shelf,)).fetchall()
-        except sqlite3.DatabaseError:
+        except BROKEN:
             self._begin_again()
             return {}
         return {_text(key): json.loads(value) for key, value, mark in rows if mark == _mark(shelf, key, value)}
@@ -53,7 +54,7 @@ class Cache:
                 for shelf, items in rows.items():
                     new = [_row(shelf, key, value) for key, value in items.items()]
                     self._database.executemany("REPLACE INTO kept VALUES (?, ?, ?, ?)", new)
-        except sqlite3.DatabaseError:
+        except BROKEN:
             self._begin_again()
 
     def _open(self) -> sqlite3.Connection:
@@ -61,11 +62,11 @@ class Cache:
             self._remove()
         try:
             return self._connect()
-        except sqlite3.DatabaseError:
+        except BROKEN:
             self._remove()
         try:
             return self._connect()
-        except sqlite3.DatabaseError:
+        except BROKEN:
             return self._connect(":memory:")
 
     def _connect(self, where: str = "") -> sqlite3.Connection:
@@ -76,7 +77,7 @@ class Cache:
             made_by = database.execute("PRAGMA user_version").fetchone()[0]
             if made_by != VERSION or self._made_elsewhere(database):
                 self._lay_out(database)
-        except sqlite3.DatabaseError:
+        except BROKEN:
             database.close()
             raise
         return database

@@ -11,6 +11,7 @@ import errno
 import os
 import shutil
 import sys
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,8 +81,8 @@ def recover(folder: Path) -> None:
     if old.is_dir() and not site.is_dir():
         remove(site)
         old.rename(site)
-    for leftover in (folder / STAGE, old):
-        remove(leftover)
+    sweep(folder / STAGE)
+    remove(old)
 
 
 def remove(path: Path) -> None:
@@ -90,6 +91,15 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def sweep(path: Path) -> None:
+    """Remove what a killed build left, as far as it goes: what it had started may still be writing there."""
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 class Written(NamedTuple):
@@ -112,18 +122,18 @@ def staged(folder: Path) -> Iterator[Stage]:
 class Stage:
     """The new site while it is being put together.
 
-    Its folder bears the number of this process, so that what a killed build had started and could not end
-    (Pagefind, a forked process) never writes into the stage of the next build.
+    Its folder bears a name of its own, so that what a killed build had started and could not end (Pagefind, a
+    forked process) never writes into the stage of the next build.
     """
 
     def __init__(self, folder: Path) -> None:
         """Begin an empty stage in the build folder."""
         self._stages = folder / STAGE
-        self.path = self._stages / str(os.getpid())
+        self.path = self._stages / f"{os.getpid()}-{time.time_ns()}"
         self._site = folder / SITE
         self._old = folder / OLD
         self._folders: set[str] = set()
-        remove(self._stages)
+        sweep(self._stages)
         self.path.mkdir(parents=True)
 
     def write(self, url: str, content: bytes) -> Written:
@@ -165,7 +175,7 @@ class Stage:
     def discard(self) -> None:
         """Throw the stage away; the site stays as it was."""
         with suppress(OSError):
-            remove(self._stages)
+            sweep(self._stages)
 
     def _place(self, url: str) -> str:
         folder = url.rpartition("/")[0]
