@@ -37,23 +37,30 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("addresses", "cache", "dates", "digest", "english", "local", "markdown", "model", "plan", "problems"),
     ("romanise", "views"),
     # one step each, over those
-    ("board", "check", "config", "dating", "decode", "frontmatter", "keep", "link", "matching", "names_file"),
+    ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
+    ("matching", "names_file"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("exchange", "judgements", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature", "site"),
     # the stages of the pipeline
-    ("clean", "entity_file", "load", "pages", "recognise"),
+    ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise"),
     ("assets", "drafting", "mentions"),
     ("ingest", "revision"),
     ("merging",),
     ("decisions",),
     ("decision_log",),
+    # names brought in and out
+    ("edits",),
+    ("proposals", "spreadsheet"),
+    ("openrefine",),
+    ("importing",),
     # the order of the stages, and what people type
     ("gather",),
     ("build", "explain"),
     ("indexing",),
     ("serve",),
+    ("cli_exchange",),
     ("cli",),
 )
 
