@@ -274,24 +274,24 @@ def drawn_text(paper: bytes) -> int:
 
 RLO = "\u202e"
 FIGURES = "12345"
-BACKWARDS = f"""() => {{
+BACKWARDS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
-  while (walker.nextNode()) {{
+  while (walker.nextNode()) {
     const text = walker.currentNode.data;
-    for (const match of text.matchAll(/\\d{{2,}}/g)) {{
+    for (const match of text.matchAll(/\\d{2,}/g)) {
       const range = document.createRange();
-      const lefts = [...match[0]].map((_, step) => {{
+      const lefts = [...match[0]].map((_, step) => {
         range.setStart(walker.currentNode, match.index + step);
         range.setEnd(walker.currentNode, match.index + step + 1);
         return range.getClientRects()[0];
-      }}).filter(Boolean);
+      }).filter(Boolean);
       const back = (box, step) => step && box.left < lefts[step - 1].left && box.top === lefts[step - 1].top;
       if (lefts.some(back)) found.push(match[0] + ' in ' + walker.currentNode.parentElement.outerHTML.slice(0, 160));
-    }}
-  }}
+    }
+  }
   return found;
-}}"""
+}"""
 
 
 def write_turning_archive(folder: Path) -> Path:
