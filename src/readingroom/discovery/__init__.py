@@ -6,7 +6,7 @@ What the rules look for stands in rules/, as data.
 """
 
 from readingroom.discovery.joins import Attested, Proposal, proposals
-from readingroom.discovery.scan import Scan, Sighting, scan
+from readingroom.discovery.scan import Scan, Sighting, revive, scan
 from readingroom.discovery.suggest import mentions
 from readingroom.discovery.votes import Votes, decide
 
@@ -19,5 +19,6 @@ __all__ = [
     "decide",
     "mentions",
     "proposals",
+    "revive",
     "scan",
 ]

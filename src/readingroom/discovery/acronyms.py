@@ -14,7 +14,33 @@ if TYPE_CHECKING:
 
 _OPEN, _CLOSE = frozenset("(["), frozenset(")]")
 _LONGEST = 7
-_SMALL = frozenset(["of", "for", "the", "and", "in", "to", "on", "against", "de", "la", "del", "los", "las", "y", "al", "el", "e", "du", "da", "a", "-", "'", "'s"])
+_SMALL = frozenset(
+    [
+        "of",
+        "for",
+        "the",
+        "and",
+        "in",
+        "to",
+        "on",
+        "against",
+        "de",
+        "la",
+        "del",
+        "los",
+        "las",
+        "y",
+        "al",
+        "el",
+        "e",
+        "du",
+        "da",
+        "a",
+        "-",
+        "'",
+        "'s",
+    ]
+)
 _FURTHEST = 14
 
 

@@ -22,6 +22,7 @@ _SENTENCE_END = frozenset(".!?:;")
 _QUOTES = frozenset("“”\"«»‘’'")
 _ACRONYM = 6
 _KUNYA_WITH_NISBA = 3
+_LONGEST_FULL_NAME = 4
 
 WORLD_PLACE = Reason("place", 4.5, "a country, capital or region of the world")
 WORLD_BODY = Reason("organisation", 4.5, "a body known worldwide")
@@ -118,10 +119,16 @@ def _personal(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
         yield GIVEN
     elif len(words) > 2 and any(low in rules.given for low in words[1:-1]):  # noqa: PLR2004
         yield GIVEN_INSIDE
-    elif 1 < len(words) < 5 and line.style == "capitals" and not any(map(rules.lexicon.is_common, words)):  # noqa: PLR2004
+    elif line.style == "capitals" and _is_like_full_name(words, rules):
         yield FULL_NAME
     if lows[0] in ARTICLES and lows[1:2] == ("-",):
         yield ARTICLE
+
+
+def _is_like_full_name(words: list[str], rules: Rules) -> bool:
+    no_part = rules.world["peoples"] | rules.world["places"] | rules.inside.first.keys() | rules.words["joins"]
+    fits = 1 < len(words) <= _LONGEST_FULL_NAME and words[0] not in no_part
+    return fits and not any(rules.lexicon.is_common(word) or word in rules.world["peoples"] for word in words)
 
 
 def _is_acronym(line: Line, span: Span, rules: Rules) -> bool:

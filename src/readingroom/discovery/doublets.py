@@ -63,3 +63,5 @@ def find_doublets(
         elif sort == "faction" and weight >= _STRONG:
             faint = tuple(reason._replace(weight=_FAINT) for reason in found.reasons if reason.sort == sort)
             yield found._replace(bare=True, faint=True, reasons=faint)
+        elif place and line.lows[place - 1] == "the":
+            yield found._replace(bare=True, faint=True, reasons=())

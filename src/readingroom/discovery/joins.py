@@ -109,7 +109,7 @@ def blocks(name: str) -> Iterator[str]:
     """Give what near spellings have in common: the skeleton, and the skeleton less any one consonant.
 
     >>> sorted(set(blocks("Hajin")) & set(blocks("Hujayn")))
-    ['hj', 'hjn', 'hn', 'jn']
+    ['j', 'jn', 'n']
     """
     found = skeleton(name)
     yield from dict.fromkeys((found, *(found[:place] + found[place + 1 :] for place in range(len(found)))))

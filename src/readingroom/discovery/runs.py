@@ -91,36 +91,40 @@ def _next(line: Line, rules: Rules, first: int, place: int) -> int:
         return place
     if line.words[step] == "-":
         return _hyphenated(line, rules, place)
-    if line.words[step] == "." and _is_initial(line, place) and step + 1 < len(line.words):
-        return step + 1 if is_named(line, rules, step + 1) else place
     if line.lows[step] == "'s":
         return _possessed(line, rules, place)
     if line.touches(step):
-        return place
+        initial = line.words[step] == "." and _is_initial(line, place) and step + 1 < len(line.words)
+        return step + 1 if initial and is_named(line, rules, step + 1) else place
     if is_named(line, rules, step) or (line.style != "plain" and _is_noun_of_names(line, rules, step)):
         return step
     return _joined(line, rules, first, place)
 
 
 def _hyphenated(line: Line, rules: Rules, place: int) -> int:
+    """Go on over a hyphen: "al-Bab", "Deir-ez-Zor", "US-led Coalition", not "ISIS-held"."""
     step = place + 2
     if step >= len(line.words) or not line.touches(place + 1) or not line.words[step][0].isalnum():
         return place
-    low = line.lows[place]
-    if low in ARTICLES and line.words[step][0].isupper():
+    if line.lows[place] in ARTICLES and (line.touches(step) or line.words[step][0].isupper()):
         return step
     if not line.touches(step):
         return place
-    more = line.lows[step] in ARTICLES and step + 2 < len(line.words) and line.words[step + 1] == "-"
-    if more and line.touches(step + 1):
-        return step + 2
-    if line.lows[step] in _LED and step + 1 < len(line.words) and line.lows[step + 1] in rules.inside.last:
-        return step + 1 if line.words[step + 1][0].isupper() else place
+    if step + 1 < len(line.words):
+        if line.lows[step] in ARTICLES and line.words[step + 1] == "-" and line.touches(step + 1):
+            return min(step + 2, len(line.words) - 1)
+        if line.lows[step] in _LED and line.lows[step + 1] in rules.inside.last and line.words[step + 1][0].isupper():
+            return step + 1
+    return step if _goes_on(line, rules, place, step) else place
+
+
+def _goes_on(line: Line, rules: Rules, place: int, step: int) -> bool:
+    """Tell whether the word at `step`, after a hyphen, belongs to the name that `place` does."""
     if not line.words[step][0].isupper() and not line.words[step].isdigit():
-        return step if low in ARTICLES else place
+        return False
     if line.style != "plain" and rules.lexicon.is_common(line.lows[step]):
-        return place
-    return place if _is_pair_of_countries(rules, low, line.lows[step]) else step
+        return False
+    return not _is_pair_of_countries(rules, line.lows[place], line.lows[step])
 
 
 def _is_pair_of_countries(rules: Rules, one: str, other: str) -> bool:

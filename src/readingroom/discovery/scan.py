@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom.discovery.acronyms import extend, introduced
 from readingroom.discovery.agreement import agree
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from readingroom.config import Kind
-    from readingroom.discovery.lines import Line, Span
-    from readingroom.discovery.rules import Rules
+    from readingroom.discovery.lines import Line
     from readingroom.model import Mention, Report
 
 _KNOWN = 6.0
@@ -52,6 +51,24 @@ class Scan(NamedTuple):
     report: str
     sightings: tuple[Sighting, ...]
     aliases: tuple[tuple[str, str], ...]
+
+
+def revive(data: Sequence[Any]) -> Scan:
+    """Make a scan again of the plain lists that JSON or CBOR has stored it as.
+
+    >>> import json
+    >>> one = Sighting("p1", 0, 5, "Hajin", "Hajin", "hajin", (("place", 4.0),), ("why",), False, False)
+    >>> revive(json.loads(json.dumps(Scan("r1", (one,), ())))) == Scan("r1", (one,), ())
+    True
+    """
+    report, sightings, aliases = data
+    return Scan(report, tuple(map(_revived, sightings)), tuple((acronym, name) for acronym, name in aliases))
+
+
+def _revived(data: Sequence[Any]) -> Sighting:
+    paragraph, start, end, text, name, key_, scores_, why, office, bare = data
+    scores_ = tuple((sort, weight) for sort, weight in scores_)
+    return Sighting(paragraph, start, end, text, name, key_, scores_, tuple(why), office, bare)
 
 
 def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Scan:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from readingroom.discovery.rules import Rules
 
 _LONGEST_QUOTE = 6
+_LONGEST_DATELINE = 30
+_BRACKETS = {")": "(", "]": "["}
+_DASHES = frozenset("-–—")
 _LONGEST_OF_THE_WORLD = 4
 _OPEN = frozenset('“"«')
 _CLOSE = frozenset('”"»')
@@ -30,7 +33,7 @@ def find_spans(line: Line, rules: Rules) -> list[Span]:
     if _is_byline(line, rules):
         return []
     quoted = list(_quoted(line, rules))
-    taken = {place for span in quoted for place in range(span.first, span.last + 1)}
+    taken = {place for span in quoted for place in range(span.first, span.last + 1)} | _source(line)
     spans = list(quoted)
     place = 0
     while place < len(line.words):
@@ -77,6 +80,18 @@ def _titled(line: Line, rules: Rules, span: Span) -> Span:
 def _is_byline(line: Line, rules: Rules) -> bool:
     short = len(line.words) <= 8  # noqa: PLR2004
     return short and any(line.lows[: len(phrase)] == phrase for phrase in rules.bylines)
+
+
+def _source(line: Line) -> set[int]:
+    """Give the words of a dateline that name the agency: "SAN SALVADOR, 4 JAN 90 (EFE) --"."""
+    for close in range(3, min(_LONGEST_DATELINE, len(line.words) - 1)):
+        if line.words[close] in _BRACKETS and line.words[close + 1] in _DASHES:
+            opening = next(
+                (place for place in range(close, 0, -1) if line.words[place] == _BRACKETS[line.words[close]]), 0
+            )
+            dated = any(word.isdigit() for word in line.words[:opening])
+            return set(range(opening, close)) if opening and dated else set()
+    return set()
 
 
 def _quoted(line: Line, rules: Rules) -> Iterator[Span]:

@@ -25,6 +25,7 @@ NAMED = 0.15
 PERSON = "person"
 _BY_ARCHIVE = 1.0
 _MOST_BY_ARCHIVE = 2.8
+_KNOWN_WELL = 2
 _FULL = 4.5
 _MAX_SLUG = 80
 
@@ -48,6 +49,8 @@ def _mentions(
     scan: Scan, votes: Votes, kind_of: dict[str, str], folders: dict[str, str], threshold: float
 ) -> Iterator[Mention]:
     for each in scan.sightings:
+        if _is_faint(each) and not _is_known(each, votes):
+            continue
         sort, confidence, why = _judged(each, votes)
         if confidence < NAMED:
             if each.bare:
@@ -62,6 +65,15 @@ def _mentions(
         yield Mention(
             scan.report, each.paragraph, each.start, each.end, each.text, kind, entity, status, confidence, why
         )
+
+
+def _is_faint(each: Sighting) -> bool:
+    """Tell two common words in a line of capitals, a name only where the archive knows it well."""
+    return each.bare and " " in each.name
+
+
+def _is_known(each: Sighting, votes: Votes) -> bool:
+    return max(votes.classes.get(each.key, {}).values(), default=0) >= _KNOWN_WELL
 
 
 def _kind(sort: str, kind_of: dict[str, str], *, office: bool) -> str:

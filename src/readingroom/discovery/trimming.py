@@ -57,6 +57,7 @@ def _title_end(line: Line, rules: Rules, first: int, last: int) -> int:
 
 
 def is_title_part(line: Line, rules: Rules, place: int) -> bool:
+    """Tell a word that may be part of a title before a name, a nation's word included."""
     low = line.lows[place]
     known = low in rules.titles["parts"] or low in rules.titles["office"] or low in rules.titles["civil"]
     return known or low in rules.world["peoples"] or low in {"-", ".", "'s"}
@@ -171,8 +172,11 @@ def _uncommon(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]
     ]
     if anchored:
         end = max([anchored[-1], *(place for place in ends if place > anchored[-1])])
-        yield Span(first, end)
-    elif (named and ends and ends[-1] > named[0]) or (ends and ends[-1] > first and line.lows[first] in rules.world["peoples"]):
+        alone = all(place in anchored for place in range(first, end))
+        yield Span(first, end - 1 if alone and first < end and line.lows[end] in rules.words["group_nouns"] else end)
+    elif (named and ends and ends[-1] > named[0]) or (
+        ends and ends[-1] > first and line.lows[first] in rules.world["peoples"]
+    ):
         yield Span(first, ends[-1], weak=True)
 
 

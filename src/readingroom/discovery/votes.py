@@ -41,24 +41,34 @@ class Votes:
 def decide(scans: Iterable[Scan]) -> Votes:
     """Sum up all reports: the classes of each name, its first spelling, what acronyms stand for.
 
-    The order of the scans does not matter. Spellings that may be one name without asking share the first.
+    The scans may come in any order and are not kept. Spellings that may be one name without asking share
+    the one that stands first, by report id.
     """
     reports: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    names: dict[str, str] = {}
+    first: dict[str, tuple[str, int, str]] = {}
     long_forms: defaultdict[str, set[str]] = defaultdict(set)
-    for each in sorted(scans):
-        for name, sort in sorted(_clear(each)):
+    for each in scans:
+        for name, sort in _clear(each):
             reports[name][sort] += 1
-        for sighting in each.sightings:
-            names.setdefault(identity(sighting.name), sighting.name)
+        for found, attested in _attested(each).items():
+            first[found] = min(first.get(found, attested), attested)
         for acronym, name in each.aliases:
             long_forms[acronym].add(name)
-    classes = {name: {sort: _step(count) for sort, count in counts.items()} for name, counts in reports.items()}
+    names = {found: name for found, (_, _, name) in sorted(first.items(), key=lambda item: item[1])}
     return Votes(
-        classes,
+        {name: {sort: _step(count) for sort, count in counts.items()} for name, counts in reports.items()},
         _joined(names, {name: _best(counts) for name, counts in reports.items()}),
         {acronym: min(found) for acronym, found in long_forms.items() if len({key(name) for name in found}) == 1},
     )
+
+
+def _attested(scan: Scan) -> dict[str, tuple[str, int, str]]:
+    """Give the first spelling of each identity in a report, with where it stands."""
+    found: dict[str, tuple[str, int, str]] = {}
+    for place, each in enumerate(scan.sightings):
+        if each.scores or not each.bare:
+            found.setdefault(identity(each.name), (scan.report, place, each.name))
+    return found
 
 
 def identity(name: str) -> str:
