@@ -47,7 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise"),
     ("assets", "drafting", "mentions"),
     ("ingest", "revision"),
-    ("merging",),
+    ("bearers", "merging", "suggestions"),
     ("decisions",),
     ("decision_log",),
     # names brought in and out
