@@ -97,7 +97,7 @@ def _plain(key: str, value: Value) -> str:
     bare = isinstance(value, str) and (
         (key == "publish" and value in {"true", "false"}) or (key == "reviewed" and _is_date(value))
     )
-    return str(value) if bare else _numbers(value) if key == "at" and isinstance(value, dict) else flow(value)
+    return str(value) if bare else _numbers(value) if key in {"at", "ids"} and isinstance(value, dict) else flow(value)
 
 
 def _is_date(value: str) -> bool:
@@ -105,11 +105,9 @@ def _is_date(value: str) -> bool:
 
 
 def _numbers(value: Mapping[str, Value]) -> str:
-    """Write a point, its coordinates without quotes."""
-    items = (
-        f"{scalar(name, flow=True)}: {item if name in {'lat', 'lon'} and _is_number(item) else _inner(item)}"
-        for name, item in value.items()
-    )
+    """Write a point or ids, their numbers without quotes."""
+    bare = {name: _is_number(item) and name not in {"precision", "source"} for name, item in value.items()}
+    items = (f"{scalar(name, flow=True)}: {item if bare[name] else _inner(item)}" for name, item in value.items())
     return f"{{{', '.join(items)}}}"
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from readingroom.ambiguity import kilometres
 from readingroom.authority import lineage
 from readingroom.model import Point
-from readingroom.romanise import fold, key_of, word_key, words
+from readingroom.romanise import fold, key, key_of, word_key, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +25,7 @@ Sureness = Literal["sure", "probably", "unclear"]
 CLEARLY_NEARER = 2.0
 SAME_PLACE_KM = 3.0
 FAR_KM = 150.0
+NEAR_KM = 25.0
 MOST_KM = 300.0
 REACH = 12
 NEAR_LETTERS = 40.0
@@ -37,9 +38,10 @@ BEFORE = tuple(map(fold, ("muhafazat", "mintaqat", "nahiyat", "محافظة", "�
 
 
 class Candidate(NamedTuple):
-    """A place of the gazetteer that an entity may be; `exact` where a spelling is the same as folded."""
+    """A place of the gazetteer that an entity may be, by which of its names; `exact` where the same as folded."""
 
     place: Place
+    spelt: str
     exact: bool
 
 
@@ -75,15 +77,17 @@ class Spellings:
                     self._keys[found].add(entity.id)
         self._starts = {found[:end] for found in self._keys for end in range(1, len(found) + 1)}
 
-    def of(self, place: Place) -> tuple[set[str], set[str]]:
-        """Give the ids of entities that a place's names spell: as folded, and by key alone."""
-        exact: set[str] = set()
-        alike: set[str] = set()
+    def of(self, place: Place) -> list[tuple[str, str, bool]]:
+        """Give the ids of entities that a place's names spell, by which name, and whether as folded or by key."""
+        found: dict[str, tuple[str, str, bool]] = {}
         for name in place.names:
             folded = bare(fold(name)) if place.rank in DIVISIONS else fold(name)
-            exact |= self._folds.get(folded, set())
-            alike |= self._keyed(folded)
-        return exact, alike - exact
+            for id_ in self._folds.get(folded, ()):
+                if id_ not in found or not found[id_][2]:
+                    found[id_] = (id_, name, True)
+            for id_ in self._keyed(folded):
+                found.setdefault(id_, (id_, name, False))
+        return list(found.values())
 
     def _keyed(self, folded: str) -> set[str]:
         parts = words(folded)
@@ -114,9 +118,8 @@ def match(entities: Sequence[Entity], gazetteer: Iterable[Place]) -> Matches:
     for place in gazetteer:
         if place.own and (place.rank in DIVISIONS or place.own == place.name):
             divisions[place.own] = place._replace(names=place.names[:64])
-        exact, alike = spellings.of(place)
-        for id_ in exact | alike:
-            found[id_].append(Candidate(place, id_ in exact))
+        for id_, name, exact in spellings.of(place):
+            found[id_].append(Candidate(place, name, exact))
     return Matches({id_: _distinct(listed) for id_, listed in found.items()}, divisions)
 
 
@@ -199,8 +202,9 @@ class Judge:
         self._division_ids: dict[str, frozenset[str]] = {}
         spellings = Spellings(entities)
         for own, place in matches.divisions.items():
-            exact, alike = spellings.of(place)
-            self._division_ids[own] = frozenset(exact or alike)
+            spelt = spellings.of(place)
+            surest = any(exact for _, _, exact in spelt)
+            self._division_ids[own] = frozenset(id_ for id_, _, exact in spelt if exact == surest)
         self.known = {entity.id: entity.at for entity in entities if entity.at}
 
     def verdicts(self) -> list[Verdict]:
@@ -311,19 +315,21 @@ class Judge:
         if len(ranked) == 1:
             grounds.append("the only place of that name" if best.exact else "the only place whose name reads like it")
             sure = bool(within) or (best.exact and (nearest <= FAR_KM or best.place.rank in DIVISIONS))
+            sure = sure and (not _by_other_name(best) or bool(anchors and nearest <= NEAR_KM))
             return _verdict(entity, best, "sure" if sure else "probably", ", ".join(grounds), listed)
         second = ranked[1][0]
         grounds.append(f"the next of {len(ranked)}: {second:.0f} km" if anchors else f"one of {len(ranked)}")
         sureness: Sureness = "unclear"
         if anchors:
             clear = nearest * CLEARLY_NEARER <= second and (best.exact or len(ranked) <= FEW)
+            clear = clear and (not _by_other_name(best) or nearest <= NEAR_KM)
             sureness = "sure" if clear else "probably"
         return _verdict(entity, best, sureness, ", ".join(grounds), listed)
 
 
 def _verdict(entity: Entity, best: Candidate, sureness: Sureness, why: str, listed: Sequence[Candidate]) -> Verdict:
     others = tuple(each for each in listed if each is not best)
-    spelt = "" if best.exact else f"; spelt {best.place.name} there"
+    spelt = "" if best.exact and best.spelt == best.place.name else f"; spelt {best.spelt} there"
     return Verdict(entity, best, sureness, why + spelt, others)
 
 

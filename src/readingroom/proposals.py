@@ -53,15 +53,14 @@ def propose(judge: Judge, verdicts: Sequence[Verdict], source: str) -> list[Prop
     found: list[Proposal] = []
     for verdict in verdicts:
         best = verdict.candidate.place
-        place = _described(best, judge)
         holder = judge.container(verdict, by_id)
-        why = f"{place}: {verdict.why}"
+        why = f"{_described(best, judge)}: {verdict.why}"
         found += _of(verdict, best, holder, source=source, why=why)
         if verdict.sureness == "sure":
             continue
         for other in verdict.others[:MOST_OTHERS]:
             also = verdict._replace(sureness="unclear")
-            why = f"{_described(other.place, judge)}: another place of that name"
+            why = f"{_described(other.place, judge)}: another place called {other.spelt}"
             found += _of(also, other.place, "", source=source, why=why)
     return found
 
