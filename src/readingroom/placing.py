@@ -327,6 +327,12 @@ class Judge:
         return _verdict(entity, best, sureness, ", ".join(grounds), listed)
 
 
+def _by_other_name(candidate: Candidate) -> bool:
+    """Tell a village that the gazetteer calls by another name first: weaker grounds, so it must lie near."""
+    place = candidate.place
+    return place.rank not in DIVISIONS and key(place.name) != key(candidate.spelt)
+
+
 def _verdict(entity: Entity, best: Candidate, sureness: Sureness, why: str, listed: Sequence[Candidate]) -> Verdict:
     others = tuple(each for each in listed if each is not best)
     spelt = "" if best.exact and best.spelt == best.place.name else f"; spelt {best.spelt} there"
