@@ -54,6 +54,18 @@ def top(reasons: Iterable[Reason]) -> tuple[str, float]:
     return max(scores(reasons).items(), key=_by_weight, default=("", 0.0))
 
 
+def together(weights: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Add up the evidence of classes within which names may be one.
+
+    >>> together([("facility", 4.0), ("place", 2.0), ("person", 1.0)])
+    {'place': 6.0, 'person': 1.0}
+    """
+    found: defaultdict[str, float] = defaultdict(float)
+    for sort, weight in weights:
+        found[kindred(sort)] += weight
+    return dict(found)
+
+
 def _by_weight(item: tuple[str, float]) -> tuple[float, str]:
     return item[1], item[0]
 
@@ -68,7 +80,7 @@ def candidate(line: Line, span: Span, rules: Rules) -> Candidate:
     if span.quoted:
         inner = line.words.index(text[0], span.first)
         close = next(place for place in range(inner + 1, span.last + 1) if line.words[place] in '”"»')
-        name = line.text[line.starts[inner + 1] : line.ends[close - 1]]
+        name = line.text[line.starts[inner + 1] : line.ends[close - 1]].rstrip(",.")
     return Candidate(
         line.anchor,
         start,

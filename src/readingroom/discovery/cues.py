@@ -23,12 +23,17 @@ _QUOTES = frozenset("“”\"«»‘’'")
 _ACRONYM = 6
 _KUNYA_WITH_NISBA = 3
 _LONGEST_FULL_NAME = 4
+_DATELINE = 12
+_DASHES = frozenset("-–—")
+_MOST_DIGITS = 2
 
 WORLD_PLACE = Reason("place", 4.5, "a country, capital or region of the world")
 WORLD_BODY = Reason("organisation", 4.5, "a body known worldwide")
 NATIONS_ARMY = Reason("faction", 4.0, "a nation's forces")
 GIVEN_INSIDE = Reason("person", 1.8, "a given name stands among its words")
 FULL_NAME = Reason("person", 1.0, "built like a person's full name")
+GIVEN_LAST = Reason("person", 1.2, "its last word is a given name")
+DATELINE = Reason("place", 3.0, "stands in a dateline")
 GIVEN = Reason("person", 2.6, "its first word is a given name")
 KUNYA = Reason("person", 2.2, "built like “Abu … al-…”")
 SHORT_KUNYA = (Reason("person", 0.5, "begins with “Abu”"), Reason("place", 0.5, "begins with “Abu”"))
@@ -63,7 +68,9 @@ def _own_words(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
         if reason.sort != "place" or not _says_only_where(lows, rules):
             yield reason
     yield from _personal(line, span, rules)
-    if _is_acronym(line, span, rules):
+    if _is_in_dateline(line, span):
+        yield DATELINE
+    elif _is_acronym(line, span, rules):
         yield ACRONYM
 
 
@@ -119,6 +126,8 @@ def _personal(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
         yield GIVEN
     elif len(words) > 2 and any(low in rules.given for low in words[1:-1]):  # noqa: PLR2004
         yield GIVEN_INSIDE
+    elif len(words) > 1 and lows[-1] in rules.given and lows[0] not in rules.inside.first:
+        yield GIVEN_LAST
     elif line.style == "capitals" and _is_like_full_name(words, rules):
         yield FULL_NAME
     if lows[0] in ARTICLES and lows[1:2] == ("-",):
@@ -131,11 +140,21 @@ def _is_like_full_name(words: list[str], rules: Rules) -> bool:
     return fits and not any(rules.lexicon.is_common(word) or word in rules.world["peoples"] for word in words)
 
 
+def _is_in_dateline(line: Line, span: Span) -> bool:
+    """Tell the place at the head of a line: "ERBIL, Kurdistan Region — …", "Hama Province – …"."""
+    if span.first or line.style == "title" or span.last + 1 >= len(line.words) or line.words[span.last + 1] != ",":
+        return False
+    head = line.words[span.last + 2 : span.last + _DATELINE]
+    dash = next((place for place, word in enumerate(head) if word in _DASHES), -1)
+    return dash > 0 and all(not word.islower() or word in "(),." for word in head[:dash])
+
+
 def _is_acronym(line: Line, span: Span, rules: Rules) -> bool:
     if line.style == "capitals" or span.first != span.last:
         return False
     word = line.words[span.first].rstrip("s")
-    fits = 1 < len(word) <= _ACRONYM and word.isupper() and word.isalnum() and not word.isdigit()
+    fits = 1 < len(word) <= _ACRONYM and word.isupper() and word.isalnum()
+    fits = fits and sum(map(str.isdigit, word)) <= _MOST_DIGITS
     return fits and line.lows[span.first] not in rules.words["no_acronyms"]
 
 

@@ -33,7 +33,9 @@ def find_spans(line: Line, rules: Rules) -> list[Span]:
     if _is_byline(line, rules):
         return []
     quoted = list(_quoted(line, rules))
-    taken = {place for span in quoted for place in range(span.first, span.last + 1)} | _source(line)
+    taken = (
+        {place for span in quoted for place in range(span.first, span.last + 1)} | _source(line) | _credits(line, rules)
+    )
     spans = list(quoted)
     place = 0
     while place < len(line.words):
@@ -79,7 +81,20 @@ def _titled(line: Line, rules: Rules, span: Span) -> Span:
 
 def _is_byline(line: Line, rules: Rules) -> bool:
     short = len(line.words) <= 8  # noqa: PLR2004
-    return short and any(line.lows[: len(phrase)] == phrase for phrase in rules.bylines)
+    return short and _opens_byline(line, rules, 0)
+
+
+def _opens_byline(line: Line, rules: Rules, place: int) -> bool:
+    return any(line.lows[place : place + len(phrase)] == phrase for phrase in rules.bylines)
+
+
+def _credits(line: Line, rules: Rules) -> set[int]:
+    """Give the words of a bracket that only credits its authors: "(Reporting by …; editing by …)"."""
+    for place, word in enumerate(line.words):
+        if word == "(" and place + 1 < len(line.words) and _opens_byline(line, rules, place + 1):
+            close = next((end for end in range(place, len(line.words)) if line.words[end] == ")"), place)
+            return set(range(place, close))
+    return set()
 
 
 def _source(line: Line) -> set[int]:
@@ -112,7 +127,7 @@ def _quoted(line: Line, rules: Rules) -> Iterator[Span]:
 def _closing(line: Line, place: int) -> int:
     for close in range(place + 2, min(place + 2 + _LONGEST_QUOTE, len(line.words))):
         if line.words[close] in _CLOSE:
-            inner = line.words[place + 1 : close]
+            inner = line.words[place + 1 : close - (line.words[close - 1] in ",.")]
             named = inner[0][0].isupper() or inner[0] in ARTICLES
             return close if named and all(word[0].isalnum() or word in "-'’" for word in inner) else -1
     return -1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slugify import slugify
 
-from readingroom.discovery.candidates import is_single
+from readingroom.discovery.candidates import is_single, kindred, together
 from readingroom.discovery.rules import read_rules
 from readingroom.discovery.votes import identity
 from readingroom.model import Mention
@@ -90,9 +90,11 @@ def _judged(each: Sighting, votes: Votes) -> tuple[str, float, tuple[str, ...]]:
         total[sort] = total.get(sort, 0.0) + min(_BY_ARCHIVE * reports, _MOST_BY_ARCHIVE)
     if not total:
         return "", 0.0, ("no evidence of what it is",)
-    sort = max(total, key=lambda name: (total[name], name))
-    best = total[sort]
-    confidence = round(min(1.0, best / _FULL) * best / sum(total.values()), 2)
+    groups = together(total.items())
+    group = max(groups, key=lambda name: (groups[name], name))
+    sort = max((name for name in total if kindred(name) == group), key=lambda name: (total[name], name))
+    best = groups[group]
+    confidence = round(min(1.0, best / _FULL) * best / sum(groups.values()), 2)
     why = each.why if each.scores and each.scores[0][0] == sort else ()
     reports = counted.get(sort, 0)
     if reports > 1:

@@ -141,7 +141,7 @@ def _may_open(rules: Rules, low: str) -> bool:
 def _falls_off_back(line: Line, rules: Rules, place: int) -> bool:
     low = line.lows[place]
     before = line.lows[place - 1] if place else ""
-    if not line.words[place][0].isalnum() or low == "'s":
+    if not line.words[place][0].isalnum() or low == "'s" or (low in rules.words["function"] and low != "us"):
         return True
     if low in rules.words["tails"]:
         return low != "department" or not rules.lexicon.is_common(before)

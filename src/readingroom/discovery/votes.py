@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from readingroom.discovery.candidates import is_single, kindred
+from readingroom.discovery.candidates import is_single, kindred, together
 from readingroom.discovery.joins import blocks
 from readingroom.romanise import fold, key
 from readingroom.spelling_distance import may_join
@@ -108,8 +108,9 @@ def _clear(scan: Scan) -> set[tuple[str, str]]:
 def _is_clear(sighting: Sighting) -> bool:
     if not sighting.scores or sighting.scores[0][1] < _CLEAR:
         return False
-    second = sighting.scores[1][1] if len(sighting.scores) > 1 else 0
-    return sighting.scores[0][1] >= _MARGIN * second
+    found = together(sighting.scores)
+    best = found.pop(kindred(sighting.scores[0][0]))
+    return best >= _MARGIN * max(found.values(), default=0)
 
 
 def _step(count: int) -> int:
