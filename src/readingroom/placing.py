@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from readingroom.ambiguity import kilometres
 from readingroom.authority import lineage
 from readingroom.model import Point
-from readingroom.romanise import fold, key, key_of, word_key, words
+from readingroom.romanise import fold, key_of, word_key, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,11 +38,15 @@ BEFORE = tuple(map(fold, ("muhafazat", "mintaqat", "nahiyat", "محافظة", "�
 
 
 class Candidate(NamedTuple):
-    """A place of the gazetteer that an entity may be, by which of its names; `exact` where the same as folded."""
+    """A place of the gazetteer that an entity may be, by which of its names.
+
+    `exact` where that is the same as folded; `main` where the name that the gazetteer puts first reads alike.
+    """
 
     place: Place
     spelt: str
     exact: bool
+    main: bool
 
 
 class Verdict(NamedTuple):
@@ -77,17 +81,18 @@ class Spellings:
                     self._keys[found].add(entity.id)
         self._starts = {found[:end] for found in self._keys for end in range(1, len(found) + 1)}
 
-    def of(self, place: Place) -> list[tuple[str, str, bool]]:
-        """Give the ids of entities that a place's names spell, by which name, and whether as folded or by key."""
-        found: dict[str, tuple[str, str, bool]] = {}
+    def of(self, place: Place) -> dict[str, Candidate]:
+        """Give the place as a candidate for every entity, by id, that one of its names spells."""
+        found: dict[str, Candidate] = {}
         for name in place.names:
             folded = bare(fold(name)) if place.rank in DIVISIONS else fold(name)
+            main = name == place.name
             for id_ in self._folds.get(folded, ()):
-                if id_ not in found or not found[id_][2]:
-                    found[id_] = (id_, name, True)
+                if id_ not in found or not found[id_].exact:
+                    found[id_] = Candidate(place, name, exact=True, main=main or (id_ in found and found[id_].main))
             for id_ in self._keyed(folded):
-                found.setdefault(id_, (id_, name, False))
-        return list(found.values())
+                found.setdefault(id_, Candidate(place, name, exact=False, main=main))
+        return found
 
     def _keyed(self, folded: str) -> set[str]:
         parts = words(folded)
@@ -118,8 +123,8 @@ def match(entities: Sequence[Entity], gazetteer: Iterable[Place]) -> Matches:
     for place in gazetteer:
         if place.own and (place.rank in DIVISIONS or place.own == place.name):
             divisions[place.own] = place._replace(names=place.names[:64])
-        for id_, name, exact in spellings.of(place):
-            found[id_].append(Candidate(place, name, exact))
+        for id_, candidate in spellings.of(place).items():
+            found[id_].append(candidate)
     return Matches({id_: _distinct(listed) for id_, listed in found.items()}, divisions)
 
 
@@ -203,8 +208,8 @@ class Judge:
         spellings = Spellings(entities)
         for own, place in matches.divisions.items():
             spelt = spellings.of(place)
-            surest = any(exact for _, _, exact in spelt)
-            self._division_ids[own] = frozenset(id_ for id_, _, exact in spelt if exact == surest)
+            exact = any(candidate.exact for candidate in spelt.values())
+            self._division_ids[own] = frozenset(id_ for id_, each in spelt.items() if each.exact == exact)
         self.known = {entity.id: entity.at for entity in entities if entity.at}
 
     def verdicts(self) -> list[Verdict]:
@@ -328,9 +333,8 @@ class Judge:
 
 
 def _by_other_name(candidate: Candidate) -> bool:
-    """Tell a village that the gazetteer calls by another name first: weaker grounds, so it must lie near."""
-    place = candidate.place
-    return place.rank not in DIVISIONS and key(place.name) != key(candidate.spelt)
+    """Tell a village that the gazetteer puts another name first for: weaker grounds, so it must lie near."""
+    return not candidate.main and candidate.place.rank not in DIVISIONS
 
 
 def _verdict(entity: Entity, best: Candidate, sureness: Sureness, why: str, listed: Sequence[Candidate]) -> Verdict:
