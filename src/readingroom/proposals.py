@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.cells import join_table, split_table
@@ -25,6 +26,7 @@ COLUMNS = ("accept", "id", "name", "field", "value", "source", "confidence", "wh
 YES = frozenset({"yes", "y", "x", "1", "true", "ok"})
 NO = frozenset({"", "no", "n", "0", "false"})
 MOST_OTHERS = 9
+FIELD = re.compile(r"at|within|ids\.[A-Za-z][A-Za-z0-9_:-]*")
 
 
 class Proposal(NamedTuple):
@@ -95,6 +97,7 @@ def accepted(table: Sequence[Row], authority: Authority, path: str) -> Accepted:
     """Turn the rows of a reviewed table that say yes into edits; nothing that a file has already is overwritten."""
     problems: list[Problem] = []
     chosen: dict[tuple[str, str], Row] = {}
+    disputed: set[tuple[str, str]] = set()
     for row in table:
         fault, hint = _fault(row, authority)
         word = row.cells.get("accept", "").strip().casefold()
@@ -106,11 +109,11 @@ def accepted(table: Sequence[Row], authority: Authority, path: str) -> Accepted:
         asked = row.cells["id"].strip(), row.cells["field"].strip()
         first = chosen.setdefault(asked, row)
         if first.cells["value"].strip() != row.cells["value"].strip():
+            disputed.add(asked)
             hint = f"say yes to one of them; the other is line {first.line}"
             problems.append(Problem(path, row.line, f"{asked[0]} has two values for {asked[1]}", hint))
-    edits, faults = _edits(chosen, authority, path)
-    wrong = {problem.line for problem in problems}
-    sound, found = checked([edit for edit in edits if edit.origin.line not in wrong], authority)
+    edits, faults = _edits({asked: row for asked, row in chosen.items() if asked not in disputed}, authority, path)
+    sound, found = checked(edits, authority)
     return Accepted(sound, sorted([*problems, *faults, *found]))
 
 
@@ -121,7 +124,7 @@ def _fault(row: Row, authority: Authority) -> tuple[str, str]:
         return f'accept cannot be "{word}"', "write yes, or leave it empty"
     if id_ not in authority.texts:
         return f'no entity "{id_}"', "propose again: its file has been renamed or deleted"
-    if field not in {"at", "within"} and not field.removeprefix("ids.").isidentifier():
+    if not FIELD.fullmatch(field):
         return f'field cannot be "{field}"', "known: at, within, ids.wikidata and other ids"
     if not row.cells.get("value", "").strip():
         return "has no value", "write one, or leave accept empty"
