@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -246,6 +247,11 @@ def test_the_order_of_the_reports_decides_nothing(texts: list[str], random: obje
 def test_a_stored_scan_is_the_scan(text: str) -> None:
     one = scan(report(text), (), KINDS)
     assert revive(json.loads(json.dumps(one))) == one
+
+
+def test_a_report_in_a_language_without_rules_has_no_sightings() -> None:
+    text = replace(report("Los combates en Hajin."), language="es")
+    assert scan(text, (), KINDS) == Scan("r1", (), ())
 
 
 def test_an_empty_report_has_no_names() -> None:

@@ -21,7 +21,6 @@ JOIN: float = _RULES["limits"]["join"]
 SUGGEST: float = _RULES["limits"]["suggest"]
 
 _VOWELS = frozenset("aeiouEOI")
-_ROOM = 0.9
 _SHORT_ACRONYM = 3
 _FUSED = ("al", "el", "ul")
 _FUSED_COST = 0.1
@@ -52,11 +51,11 @@ def distance(one: str, other: str) -> float:
     if first == second:
         return 0.0
     length = max(_WEIGHTS["least"], (_length(first) + _length(second)) / 2)
-    least = _cost(first, second, _ROOM * length)
+    least = _cost(first, second, length)
     for article in _FUSED:
         for longer, shorter in ((first, second), (second, first)):
             if longer.startswith(article) and len(longer) > len(article) + _LONGER_THAN_ARTICLE:
-                least = min(least, _FUSED_COST + _cost(longer[len(article) :], shorter, _ROOM * length))
+                least = min(least, _FUSED_COST + _cost(longer[len(article) :], shorter, length))
     return min(1.0, least / length)
 
 

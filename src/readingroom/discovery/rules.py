@@ -81,13 +81,24 @@ class Rules:
         return found | ({"person": person} if person else {})
 
 
+def has_rules(language: str) -> bool:
+    """Tell whether there are rules for a language, given as a BCP 47 tag.
+
+    >>> has_rules("en-GB"), has_rules("ar")
+    (True, False)
+    """
+    return files("readingroom.discovery").joinpath("rules", f"{_code(language)}.toml").is_file()
+
+
+def _code(language: str) -> str:
+    return language.partition("-")[0].lower()
+
+
 @lru_cache(maxsize=8)
 def read_rules(language: str = "en") -> Rules:
-    """Read the rules for a language; every language for which there are none gets the English ones."""
+    """Read the rules for a language; FileNotFoundError where there are none."""
     folder = files("readingroom.discovery").joinpath("rules")
-    code = language.partition("-")[0].lower()
-    if not folder.joinpath(f"{code}.toml").is_file():
-        code = "en"
+    code = _code(language)
     table = tomllib.loads(folder.joinpath(f"{code}.toml").read_text(encoding="utf-8"))
     world = tomllib.loads(folder.joinpath("world.toml").read_text(encoding="utf-8"))
     given = tomllib.loads(folder.joinpath("given.toml").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from readingroom.discovery.candidates import GOOD, Candidate, candidate, scores,
 from readingroom.discovery.doublets import doublets, find_doublets
 from readingroom.discovery.lines import read_line
 from readingroom.discovery.lists import share
-from readingroom.discovery.rules import Reason, read_rules
+from readingroom.discovery.rules import Reason, has_rules, read_rules
 from readingroom.discovery.spans import find_spans
 from readingroom.recognise import publisher_names
 from readingroom.romanise import key
@@ -74,8 +74,11 @@ def _revived(data: Sequence[Any]) -> Sighting:
 def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Scan:
     """Find everything in a report that may be a name, outside the known mentions, with its evidence.
 
-    Known mentions bear witness: a name listed with a known village is likely a village.
+    Known mentions bear witness: a name listed with a known village is likely a village. A report in a
+    language that has no rules has no sightings.
     """
+    if not has_rules(report.language):
+        return Scan(report.id, (), ())
     rules = read_rules(report.language)
     sorts = {kind: sort for sort, kind in reversed(rules.kind_of(kinds).items())}
     lines = [read_line(passage.anchor, passage.text) for passage in report.passages]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST_QUOTE = 6
 _LONGEST_DATELINE = 30
+_NAMING = frozenset({"called", "named", "dubbed", "codenamed", "titled", "entitled", ",", "as", "known"})
 _BRACKETS = {")": "(", "]": "["}
 _DASHES = frozenset("-–—")
 _LONGEST_OF_THE_WORLD = 4
@@ -116,12 +117,20 @@ def _quoted(line: Line, rules: Rules) -> Iterator[Span]:
         if line.words[place] in _OPEN:
             close = _closing(line, place)
             after = line.lows[close + 1] if 0 < close < len(line.words) - 1 else ""
-            before = line.lows[place - 1] if place else ""
+            before = _noun_before(line, place)
             sort = rules.quoted.get(after, "")
             if close > 0 and (sort or rules.quoted.get(before) == "operation"):
                 yield Span(place, close + bool(sort), quoted=sort or "operation")
             place = max(place, close)
         place += 1
+
+
+def _noun_before(line: Line, place: int) -> str:
+    """Give the word before a quoted name: "operation" in "the operation dubbed “…”"."""
+    before = place - 1
+    while before > 0 and line.lows[before] in _NAMING:
+        before -= 1
+    return line.lows[before] if before >= 0 else ""
 
 
 def _closing(line: Line, place: int) -> int:

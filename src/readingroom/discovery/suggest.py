@@ -40,6 +40,8 @@ def mentions(
     body that is no party to a conflict where the archive has no kind for it, all below the threshold. A
     name without enough evidence has kind "" and goes to review.
     """
+    if not scan.sightings:
+        return ()
     kind_of = read_rules(language).kind_of(kinds)
     folders = {kind.name: kind.folder for kind in kinds}
     return tuple(_mentions(scan, votes, kind_of, folders, threshold))
