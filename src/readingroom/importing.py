@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from readingroom import openrefine, proposals, spreadsheet
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Form = Literal["geonames", "whosonfirst", "csv", "names", "openrefine", "proposals"]
 SAMPLE = 1 << 16
+LARGE = 20_000_000
 FORMS = (*GAZETTEERS, "names", "openrefine")
 
 
@@ -56,8 +58,8 @@ def _json_form(path: Path) -> Form:
 
 def _table_form(path: Path, authority: Authority) -> Form | None:
     with open_text(path) as file:
-        header = file.readline(SAMPLE).casefold()
-    if "id" not in header or "name" not in header:
+        header = {cell.strip(' "\r\n') for cell in re.split("[,;\t]", file.readline(SAMPLE).casefold())}
+    if {"name", "lat", "lon"} <= header and ("id" not in header or path.stat().st_size > LARGE):
         return None
     columns, rows, _ = read_table(path)
     if {"accept", "id", "field", "value"} <= set(columns):
