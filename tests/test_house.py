@@ -21,7 +21,7 @@ import click
 import pytest
 import yaml
 
-from readingroom import model, read, views
+from readingroom import judgements, model, read, views
 from readingroom.config import Config, Kind, read_config
 from views_reference import PAGE, SOURCE, expected
 
@@ -50,6 +50,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("bearers", "merging", "suggestions"),
     ("decisions",),
     ("decision_log",),
+    ("reviewing",),
     # names brought in and out
     ("edits",),
     ("proposals", "spreadsheet"),
@@ -60,7 +61,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("build", "explain"),
     ("indexing",),
     ("serve",),
-    ("cli_exchange",),
+    ("cli_exchange", "cli_names"),
     ("cli",),
 )
 
@@ -361,20 +362,28 @@ def sections(page: str, mark: str = "## ") -> dict[str, str]:
 
 
 def command_group() -> click.Group:
-    cli = import_module("readingroom.cli")
-    groups = [value for value in vars(cli).values() if isinstance(value, click.Group)]
-    assert len(groups) == 1, "readingroom.cli holds one click group"
-    return groups[0]
+    group = import_module("readingroom.cli").cli
+    assert isinstance(group, click.Group)
+    return group
+
+
+def commands_of(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command of a group by the words that call it, commands of its commands included."""
+    for word, command in group.commands.items():
+        yield f"{name} {word}", command
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{name} {word}")
 
 
 def test_every_command_and_option_is_documented_and_no_other() -> None:
     documented = sections("commands.md")
     group = command_group()
-    assert {f"readingroom {name}" for name in group.commands} == documented.keys()
+    commands = dict(commands_of(group, "readingroom"))
+    assert commands.keys() == documented.keys()
     preamble = (REFERENCE / "commands.md").read_text(encoding="utf-8").partition("\n## ")[0]
     assert_options(group, preamble, "readingroom")
-    for name, command in group.commands.items():
-        assert_options(command, documented[f"readingroom {name}"], name)
+    for name, command in commands.items():
+        assert_options(command, documented[name], name)
 
 
 def assert_options(command: click.Command, section: str, name: str) -> None:
@@ -396,6 +405,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
     [
         ("Report", (*read.REPORT_KEYS, *get_args(model.DateBasis))),
         ("Entity", (*read.ENTITY_KEYS, *get_args(model.Precision))),
+        ("Judgements", judgements.JUDGEMENT_KEYS),
         ("Changes", (*read.CHANGE_KEYS, *get_args(model.ChangeKind))),
     ],
 )

@@ -226,12 +226,12 @@ def test_a_spelling_is_found_exactly_by_its_key_and_by_its_consonants() -> None:
     desk = Desk(
         "<Hajin|place|places/hajin> <HAJIN|place|places/hajin> <Hajeen|place|places/hajin> <Hujayn|place|places/h>"
     )
-    hajin = entity("places/hajin", "Hajin", "Hajn")
-    assert found(desk, "hajin", hajin, entity("places/homs", "Homs")) == [
+    hajin = entity("places/hajin", "Hajin", "Hujayn")
+    assert found(desk, "hajin", hajin, entity("places/other", "Hojein"), entity("places/homs", "Homs")) == [
         ("exact", "places/hajin", "reviewed", (("HAJIN", 1), ("Hajin", 1))),
         ("key", "places/hajin", "reviewed", (("Hajeen", 1),)),
         ("skeleton", "places/h", "suggested", (("Hujayn", 1),)),
-        ("skeleton", "places/hajin", "reviewed", ()),
+        ("skeleton", "places/other", "reviewed", ()),
     ]
 
 

@@ -90,10 +90,11 @@ def bearers(spelling: str, printed: Printed, entities: Sequence[Entity]) -> tupl
         for passage in report.passages:
             for text in _words(passage, wanted.folded, mentions):
                 rows[_Row("exact", "", "", TEXT)].append((text, report.id, passage.anchor))
+    printed_ids = {row.id for row in rows}
     for entity in entities:
-        for near in map(wanted.how, entity.spellings):
-            if near:
-                rows.setdefault(_Row(near, entity.id, entity.kind, "reviewed"), [])
+        near = sorted(filter(None, map(wanted.how, entity.spellings)), key=HOWS.index)
+        if near and entity.id not in printed_ids:
+            rows[_Row(near[0], entity.id, entity.kind, "reviewed")] = []
     found = (_bearer(row, places, known) for row, places in rows.items())
     return tuple(sorted(found, key=lambda one: (HOWS.index(one.how), -_times(one), one.id, one.kind, one.status)))
 

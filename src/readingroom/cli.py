@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readingroom import __version__
+from readingroom.cli_names import names
 from readingroom.options import Options
 from readingroom.problems import ProblemsError, counted
 from readingroom.state import nothing_to_do
@@ -243,6 +244,9 @@ def explain(root: Path, target: str, *, as_json: bool) -> None:
     else:
         for line in in_words(gathered, report, found):
             click.echo(line)
+
+
+cli.add_command(names)
 
 
 def _build(root: Path, options: Options) -> Result:

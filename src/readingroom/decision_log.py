@@ -80,18 +80,27 @@ def undo(root: Path) -> Done:
         ProblemsError: there is none, or a file was changed since.
     """
     with room_to_write(root / "content"), locked(root / "build"):
-        lines = _log(root)
-        if not lines:
-            hint = "decisions are noted in build/ on the computer where they were made; use git for older ones"
-            raise ProblemsError([Problem(LOG, 0, "there is no decision to take back", hint)])
-        done = _done(lines[-1])
+        done = last_decision(root)
         _refuse_links(root, done.after)
         changed = [path for path in done.after if _now(root, path) not in {done.before[path], done.after[path]}]
         if changed:
             raise ProblemsError([Problem(changed[0], 0, f"was changed since: {done.what}", NEXT)])
         _write(root, done.before)
-        _write(root, {LOG: "".join(lines[:-1])})
+        _write(root, {LOG: "".join(_log(root)[:-1])})
     return done
+
+
+def last_decision(root: Path) -> Done:
+    """Return the decision that `undo` would take back.
+
+    Raises:
+        ProblemsError: there is none.
+    """
+    lines = _log(root)
+    if not lines:
+        hint = "decisions are noted in build/ on the computer where they were made; use git for older ones"
+        raise ProblemsError([Problem(LOG, 0, "there is no decision to take back", hint)])
+    return _done(lines[-1])
 
 
 def _done(line: str) -> Done:
