@@ -5,17 +5,19 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from readingroom.discovery.lines import Span
 from readingroom.discovery.rules import GAP, Reason
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from readingroom.discovery.lines import Line, Span
+    from readingroom.discovery.lines import Line
     from readingroom.discovery.rules import Phrase, Rules
 
 BEYOND_DOUBT = 6.0
 _PLAIN_TO_SEE = 4.0
+_CALLED = 3.0
 _GAP_WORDS = 5
 _LONGEST_BRACKET = 16
 _SENTENCE_END = frozenset(".!?:;")
@@ -171,6 +173,12 @@ def _strongest(reasons: Iterable[Reason]) -> list[Reason]:
         if reason.sort not in best or reason.weight > best[reason.sort].weight:
             best[reason.sort] = reason
     return list(best.values())
+
+
+def is_called_a_place(line: Line, first: int, rules: Rules) -> bool:
+    """Tell whether the words before a name call it a place beyond doubt: "the town of …"."""
+    found = _beside(line, Span(first, first), rules.before, step=-1)
+    return any(reason.sort == "place" and reason.weight >= _CALLED for reason in found)
 
 
 def _beside(line: Line, span: Span, phrases: Mapping[str, tuple[Phrase, ...]], step: int) -> Iterator[Reason]:

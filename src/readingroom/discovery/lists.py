@@ -30,8 +30,18 @@ def share(line: Line, candidates: Sequence[Candidate], rules: Rules) -> list[Can
     """Give the weak members of each list of names the class of its sure ones."""
     found: list[Candidate] = []
     for group in groups(line, candidates, rules):
-        found += _shared(group) if len(group) > 1 else group
+        shared = _shared(group) if len(group) > 1 else group
+        found += shared if _is_joined(line, group) else [_placed(*pair) for pair in zip(group, shared, strict=True)]
     return found
+
+
+def _is_joined(line: Line, group: Sequence[Candidate]) -> bool:
+    """Tell a list from names that only a comma parts: "Amiens, France", "the governor, Oleh"."""
+    return len(group) != 2 or line.lows[group[0].last + 1 : group[1].first] != (",",)  # noqa: PLR2004
+
+
+def _placed(one: Candidate, shared: Candidate) -> Candidate:
+    return shared if shared.reasons and shared.reasons[-1].sort == "place" else one
 
 
 def groups(line: Line, candidates: Sequence[Candidate], rules: Rules) -> Iterator[list[Candidate]]:
@@ -48,6 +58,8 @@ def groups(line: Line, candidates: Sequence[Candidate], rules: Rules) -> Iterato
 
 def _linked(line: Line, one: Candidate, other: Candidate, rules: Rules) -> bool:
     between = line.lows[one.last + 1 : other.first]
+    if between == ("to",) and "from" in line.lows[max(0, one.first - 2) : one.first]:
+        return True
     if any(low in _CLOSING and place and between[place - 1] == "," for place, low in enumerate(between)):
         return False
     if not 0 < len(between) <= _LONGEST_LINK or not {",", "and", "or", "known", "aka", "alias"}.intersection(between):

@@ -15,6 +15,7 @@ _FREE_ARTICLES = FREE_ARTICLES | {"ad", "ed", "ud", "es"}
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|d)")
 _AND_THE = frozenset({"wal", "wa", "wat", "was", "bil", "lil"})
 _SAINTS = frozenset({"san", "santa", "santo", "saint", "são"})
+_APOSTROPHES = frozenset("’'")
 _LED = frozenset({"led", "backed"})
 
 
@@ -91,7 +92,7 @@ def _next(line: Line, rules: Rules, first: int, place: int) -> int:
         return place
     if line.words[step] == "-":
         return _hyphenated(line, rules, place)
-    if line.lows[step] == "'s":
+    if line.lows[step] == "'s" or (line.words[step] in _APOSTROPHES and line.lows[place].endswith("s")):
         return _possessed(line, rules, place)
     if line.touches(step):
         initial = line.words[step] == "." and _is_initial(line, place) and step + 1 < len(line.words)
@@ -139,8 +140,12 @@ def _is_initial(line: Line, place: int) -> bool:
 def _possessed(line: Line, rules: Rules, place: int) -> int:
     """Go over the ending of a common noun inside a name ("People’s Protection Units"), not of a name."""
     step = place + 2
-    inside = line.lows[place] in {"people", "women", "children", "worker", "workers", "farmers", "men", "soldier"}
-    if inside and step < len(line.words) and line.words[step][0].isupper() and not line.touches(step):
+    if (
+        line.lows[place] in rules.words["owners"]
+        and step < len(line.words)
+        and line.words[step][0].isupper()
+        and not line.touches(step)
+    ):
         return step if is_named(line, rules, step) or _is_noun_of_names(line, rules, step) else place
     return place
 

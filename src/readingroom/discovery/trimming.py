@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from readingroom.discovery.cues import is_called_a_place
 from readingroom.discovery.lines import Span
 from readingroom.discovery.runs import is_uncommon, opens_pair
 from readingroom.romanise import ARTICLES
@@ -22,7 +23,7 @@ def pieces(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
         yield Span(last, last + 1)
         return
     title_end = _title_end(line, rules, first, last)
-    if title_end < first:
+    if title_end < first or (title_end == first and is_called_a_place(line, first, rules)):
         yield from _trimmed(line, rules, first, last)
         return
     title_start = title_end
