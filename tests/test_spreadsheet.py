@@ -359,7 +359,7 @@ def test_what_openrefine_judged_matched_is_written_and_the_rest_proposed(archive
         "=SUM(A1),Q8,new,1\nHajin,,none,\nNobody,Q9,matched,100\n"
     )
     out = archive.root / "proposed.csv"
-    code, said, warned = run(archive, "import", path, "--out", out)
+    code, _, warned = run(archive, "import", path, "--out", out)
     assert code == 0
     deir = (archive.root / "content/places/deir.md").read_bytes()
     assert deir == b"---\r\nname: Deir Valley\r\nids: {wikidata: Q233914}\r\n---\r\n"

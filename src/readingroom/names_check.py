@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from readingroom.variants import Token
 
 ALIASES = ("aliases", "variants", "native")
-SHORTEST_SKELETON = 3
+SHORTEST_SKELETON = 2
 SHORTEST_KEY = 3
 KEPT = 1 << 18
 EXACT, VARIANT, KEY, CLOSE = range(4)
 POSSIBLE = 10
 LONGER = "possible: part of a longer name"
 _SENTENCE = re.compile(r"[.!?؟][\"”’')\]]*\s+(?=[^a-z\s])")
+_EITHER_WAY = str.maketrans({"j": "k", "y": None, "w": None})
 _TAGGED = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]+)*=")
 
 
@@ -195,6 +196,8 @@ class Checker:
         for place, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             stop = end_of_word(folded, end) if starts_word(folded, start) else 0
             for pattern in self._exact[place] if stop else ():
+                if stop > end and not _has_plural(pattern.spelling):
+                    continue
                 doubt = _doubt(pattern, text, start, end)
                 if doubt is not None:
                     how = f"{pattern.how}, {doubt}" if doubt else pattern.how
@@ -274,12 +277,12 @@ def _form(spelling: str) -> str:
 
 
 def _consonants(spelling: str) -> str:
-    """Give a name's consonants, g and j as one: much is written either way.
+    """Give a name's consonants, without y and w, g and j as one: much is written either way.
 
-    >>> _consonants("Gharanig") == _consonants("Gharanij")
-    True
+    >>> _consonants("Gharanig") == _consonants("Gharanij"), _consonants("Hajin") == _consonants("Hujayn")
+    (True, True)
     """
-    return skeleton(spelling).replace("j", "k")
+    return skeleton(spelling).translate(_EITHER_WAY)
 
 
 def _patterns(number: int, query: Query, known: _Known) -> Iterator[Pattern]:
@@ -293,6 +296,15 @@ def _patterns(number: int, query: Query, known: _Known) -> Iterator[Pattern]:
         for spelling in entity.spellings:
             if fold(spelling) not in folded:
                 yield Pattern(number, spelling, VARIANT, f"a spelling of {entity.id}", entity.id)
+
+
+def _has_plural(spelling: str) -> bool:
+    """Tell a spelling that may end in a plural s, as in SDFs: "Hamas" is not two of "Hama".
+
+    >>> _has_plural("SDF"), _has_plural("Hama"), _has_plural("local militia")
+    (True, False, True)
+    """
+    return is_acronym(spelling) or spelling.rsplit(" ", maxsplit=1)[-1].islower()
 
 
 def _doubt(pattern: Pattern, text: Text, start: int, end: int) -> str | None:
