@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from readingroom.config import DEFAULT_KINDS, Config, parse_config, read_config, settings
+from readingroom.config import DEFAULT_KINDS, Config, nearest, parse_config, read_config, settings
 from readingroom.problems import ProblemsError
 
 if TYPE_CHECKING:
@@ -41,6 +41,16 @@ def test_a_kind_is_a_folder_or_a_table() -> None:
         ({"title": 3}, "title must be text"),
         ({"url": "example.org"}, "url is no web address: example.org"),
         ({"url": "javascript:alert(1)"}, "url is no web address: javascript:alert(1)"),
+        ({"url": "http://[x"}, "url is no web address: http://[x"),
+        ({"url": "https://:80/"}, "url is no web address: https://:80/"),
+        ({"url": 'https://a.org/"x'}, 'url is no web address: https://a.org/"x'),
+        ({"title": "a\x07b"}, "title holds U+0007, which a line of a page cannot show"),
+        ({"subtitle": "a\nb"}, "subtitle holds U+000A, which a line of a page cannot show"),
+        ({"language": "english!!"}, 'language cannot be "english!!": it must be a BCP 47 tag, such as en or ar-SY'),
+        ({"suggestion_confidence": 2}, "suggestion_confidence must be a number from 0 to 1"),
+        ({"suggestion_confidence": float("nan")}, "suggestion_confidence must be a number from 0 to 1"),
+        ({"publish_suggestions": "no"}, "publish_suggestions must be true or false"),
+        ({"kinds": {"place": {"folder": "p", "label": "a\x07b"}}}, "kind 'place' holds U+0007, which no page can show"),
         ({"kinds": "places"}, "kinds must be a table"),
         ({"kinds": {"place": "Places"}}, "the folder of kind place must be lower-case letters, digits and hyphens"),
         ({"kinds": {"place": "../x"}}, "the folder of kind place must be lower-case letters, digits and hyphens"),
@@ -55,6 +65,15 @@ def test_a_faulty_setting_is_reported_and_keeps_its_default(table: dict[str, obj
     assert [problem.message for problem in problems] == [message]
     assert problems[0].hint
     assert config.title == "Untitled archive"
+
+
+def test_a_hint_names_a_few_words_however_many_are_known() -> None:
+    many = [f"2018-01-{day:02}-{day:06x}" for day in range(1, 32)]
+    assert nearest("2018-01-09-00000a", many) == "did you mean 2018-01-09-000009?"
+    hint = nearest("2018-01-99-zzzzzz", many)
+    assert hint.startswith("nearest of 31: 2018-01-")
+    assert hint.count("2018-01-") == 5
+    assert nearest("x", ["a", "b"]) == "known: a, b"
 
 
 def test_the_address_ends_in_a_slash() -> None:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from readingroom.problems import Problem, ProblemsError
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "readingroom.toml"
+LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}|[XxIi])(?:-[A-Za-z0-9]{1,8})*")
+UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+MOST_LISTED, MOST_NEAREST = 15, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Config:
 
     `url` is the absolute base of the published site, ending in `/`, or empty; `maintainer` and
     `contact` say who answers for the archive; `offline_search` adds what full-text search needs on pages
-    opened from disk.
+    opened from disk. Unlisted names found with at least `suggestion_confidence` (0 to 1) are published, marked,
+    if `publish_suggestions` says so and they are no persons.
     """
 
     title: str = "Untitled archive"
@@ -57,6 +61,8 @@ class Config:
     maintainer: str = ""
     contact: str = ""
     offline_search: bool = True
+    publish_suggestions: bool = True
+    suggestion_confidence: float = 0.5
     kinds: tuple[Kind, ...] = field(default=DEFAULT_KINDS)
 
     def kind(self, name: str) -> Kind:
@@ -119,41 +125,76 @@ def parse_config(table: dict[str, Any], text: str = "") -> tuple[Config, list[Pr
         elif key == "kinds":
             values["kinds"], found = _read_kinds(value, text)
             problems += found
-        elif key == "offline_search":
-            if isinstance(value, bool):
-                values[key] = value
+        else:
+            given, hint = _plain(key, value, getattr(Config(), key))
+            if given is None:
+                problems.append(Problem(FILE, line, f"{key} {hint}", f"write {key} = {_example(key)}"))
             else:
-                problems.append(Problem(FILE, line, f"{key} must be true or false", f"write {key} = true"))
-        elif not isinstance(value, str):
-            problems.append(Problem(FILE, line, f"{key} must be text", f'write {key} = "…"'))
-        else:
-            values[key] = value.strip()
+                values[key] = given
     url = values.get("url", "")
-    if url:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-            problems.append(
-                Problem(
-                    FILE,
-                    _line_of(text, "url"),
-                    f"url is no web address: {url}",
-                    'write the whole address, such as url = "https://example.org/archive/"',
-                )
-            )
-            values["url"] = ""
-        else:
-            values["url"] = url.rstrip("/") + "/"
+    if url and not _is_base(url):
+        hint = 'write the whole address, such as url = "https://example.org/archive/"'
+        problems.append(Problem(FILE, _line_of(text, "url"), f"url is no web address: {url}", hint))
+    values["url"] = url.rstrip("/") + "/" if url and _is_base(url) else ""
     return Config(**values), problems
 
 
+def is_language(tag: str) -> bool:
+    """Tell whether a text has the shape of a BCP 47 language tag.
+
+    >>> [is_language(tag) for tag in ("en", "ar-SY", "zh-Hant-TW", "x-own", "english!!", "en_GB", "")]
+    [True, True, True, True, False, False, False]
+    """
+    return LANGUAGE.fullmatch(tag) is not None
+
+
+def _is_base(url: str) -> bool:
+    """Tell whether an address can be the base of a site."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    plain = not parts.query and not parts.fragment and not re.search(r"[\s\"<>\\^`{|}]", url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
+
+
+def _plain(key: str, value: object, default: object) -> tuple[str | bool | float | None, str]:
+    """Take a value of its default's type; None and what is wrong if it is of another or cannot be shown."""
+    if isinstance(default, bool):
+        return (value, "") if isinstance(value, bool) else (None, "must be true or false")
+    if isinstance(default, float):
+        good = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+        return (float(cast("float", value)), "") if good else (None, "must be a number from 0 to 1")
+    if not isinstance(value, str):
+        return None, "must be text"
+    found = UNSHOWN.search(value.strip())
+    if found:
+        return None, f"holds U+{ord(found[0]):04X}, which a line of a page cannot show"
+    if key == "language" and not is_language(value.strip()):
+        return None, f'cannot be "{value}": it must be a BCP 47 tag, such as en or ar-SY'
+    return value.strip(), ""
+
+
+def _example(key: str) -> str:
+    default = getattr(Config(), key)
+    return str(default).lower() if isinstance(default, bool | float) else '"…"'
+
+
 def nearest(word: str, known: list[str]) -> str:
-    """Hint at the known word most like `word`, or list them all.
+    """Hint at the known word most like `word`; or list them, but of many only the nearest.
 
     >>> nearest("varients", ["name", "variants"])
     'did you mean variants?'
+    >>> nearest("Hajin", [str(number) for number in range(100)]), nearest("Hajin", [])
+    ('none of 100 is like it', 'there is none yet')
     """
     close = get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+    if close:
+        return f"did you mean {close[0]}?"
+    if len(known) <= MOST_LISTED:
+        return f"known: {', '.join(known)}" if known else "there is none yet"
+    near = get_close_matches(word, known, n=MOST_NEAREST, cutoff=0.4)
+    return f"nearest of {len(known):,}: {', '.join(near)}" if near else f"none of {len(known):,} is like it"
 
 
 def _read_kinds(value: object, text: str) -> tuple[tuple[Kind, ...], list[Problem]]:
@@ -201,6 +242,9 @@ def _read_kind(name: str, given: object) -> tuple[Kind | None, str]:
             return None, f'unknown setting "{key}" of kind {name}'
         if not isinstance(value, types[key]):
             return None, f"{key} of kind {name} must be {'text' if types[key] is str else 'true or false'}"
+    found = UNSHOWN.search(" ".join([name, *map(str, table.values())]))
+    if found:
+        return None, f"kind {name!r} holds U+{ord(found[0]):04X}, which no page can show"
     folder = table.get("folder", defaults.folder if defaults else "")
     if not folder.isascii() or not folder.replace("-", "").isalnum() or folder != folder.lower():
         return None, f"the folder of kind {name} must be lower-case letters, digits and hyphens"
