@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readingroom import __version__
+from readingroom.cli_exchange import check_command, export_command, import_command
 from readingroom.cli_names import names
 from readingroom.options import Options
 from readingroom.problems import ProblemsError, counted
@@ -246,6 +247,8 @@ def explain(root: Path, target: str, *, as_json: bool) -> None:
             click.echo(line)
 
 
+for command in (import_command, export_command, check_command):
+    names.add_command(command)
 cli.add_command(names)
 
 
