@@ -268,8 +268,11 @@ def test_another_kind_is_chosen_by_its_number_and_the_shown_address_leads_there(
     assert desk.read(J) == "- {moved: [places/gharanij, factions/gharanij], by: Ana, on: 2026-11-22}\n"
 
 
-def test_a_name_of_unknown_kind_asks_for_the_kind(desk: Archive) -> None:
+def test_a_name_whose_kind_the_archive_has_not_asks_for_the_kind_and_is_rejected_as_a_whole(desk: Archive) -> None:
     assert reviewed(desk, "a1", ("Badr", "", ""))[0] == 1
+    assert reviewed(desk, "ra1", ("Gharanij", "person", ""), ("Hujayn", "person", ""))[0] == 2
+    assert desk.read(J).rstrip() == "- {rejected: [Gharanij], by: Ana, on: 2026-11-22}"
+    assert desk.read("content/places/hujayn.md") == f"---\nname: Hujayn\n{SIGNED}"
     assert desk.read("content/places/badr.md") == f"---\nname: Badr\n{SIGNED}"
 
 

@@ -198,6 +198,24 @@ def test_a_suggestion_that_reads_like_an_entity_of_another_kind_waits_as_a_confl
     assert (item.sort, item.candidates) == ("kind conflict", ("places/hajin",))
 
 
+def test_a_name_of_unknown_kind_is_in_no_conflict() -> None:
+    desk = Desk("<Badr|person|> <Badr> <Badr|person|>")
+    assert names(desk.waiting()) == [("new name", "Badr"), ("new name", "Badr")]
+    assert [item.suggestion.kind for item in desk.waiting()] == ["person", ""]
+
+
+def test_an_acronym_may_be_the_entity_whose_initials_it_is_and_the_other_way_round() -> None:
+    long, short = "Syrian Democratic Forces", "SDF"
+    acronym = Desk("<SDF|faction|factions/sdf>").waiting([entity("factions/x", long, kind="faction")])
+    assert [(item.sort, item.candidates) for item in acronym] == [("merge", ("factions/x",))]
+    full = Desk(f"<{long}|faction|factions/f>").waiting([entity("factions/x", short, kind="faction")])
+    assert [(item.sort, item.candidates) for item in full] == [("merge", ("factions/x",))]
+    judged = Desk("<SDF|faction|factions/sdf>").waiting(
+        [entity("factions/x", long, kind="faction")], f"- {{not_same: [{short}, {long}]}}\n"
+    )
+    assert [item.candidates for item in judged] == [()]
+
+
 def test_an_ambiguous_spelling_waits_until_only_one_entity_bears_it() -> None:
     desk = Desk("Clashes in <Tiba|place||ambiguous|0.5> and <TIBA|place||ambiguous|0.5>.")
     two = [entity("places/tiba-homs", "Tiba"), entity("places/tiba-hama", "Tiba Imam", "tiba")]

@@ -233,7 +233,7 @@ def _reviewer(root: Path, by: str) -> str:
 def _kind(desk: Desk, kind: str | None) -> str | None:
     if kind is None or kind == UNKNOWN:
         return "" if kind else None
-    known = [each.name for each in desk.kinds()]
+    known = list(desk.kinds())
     if kind not in known:
         raise click.BadParameter(f"no kind is called {kind}; known: {', '.join([*known, UNKNOWN])}")
     return kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from readingroom.config import settings
 from readingroom.decision_log import apply_decision, read_files, undo
 from readingroom.decisions import Accept, Belongs, MergeInto, NeverLink, NotSame, Reject, in_words
 from readingroom.problems import ProblemsError, counted
@@ -13,7 +14,7 @@ from readingroom.romanise import fold, key, skeleton
 from readingroom.suggestions import Known, what_waits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.config import Kind
@@ -63,14 +64,13 @@ class Desk:
         revision = self._revision()
         return Known(tuple(revision.entities.values()), revision.judgements)
 
-    def kinds(self) -> tuple[Kind, ...]:
-        """Return the kinds of the archive."""
-        return self._revision().kinds
+    def kinds(self) -> dict[str, Kind]:
+        """Return the kinds of the archive by name."""
+        return {kind.name: kind for kind in settings(self.root).kinds}
 
     def waiting(self, kind: str | None = None) -> tuple[Waiting, ...]:
-        """List what waits, of one kind ("" for unknown) or of all."""
-        listed = what_waits(self.found, self.reports, self.known())
-        return tuple(item for item in listed if kind is None or item.suggestion.kind == kind)
+        """List what waits, of one kind ("" for those the archive has not) or of all."""
+        return of_kind(what_waits(self.found, self.reports, self.known()), kind, self.kinds())
 
     def _revision(self) -> Revision:
         return Revision(read_files(self.root), today=self.today, by=self.by)
@@ -99,8 +99,8 @@ class Session:
         return sum(what != "skip" for what in self.done)
 
     def _left(self, waiting: Sequence[Waiting]) -> list[Waiting]:
-        kinds = {item.suggestion.kind for item in waiting} if self.kind is None else {self.kind}
-        return [item for item in waiting if item.suggestion.kind in kinds and _name(item) not in self.skipped]
+        wanted = of_kind(waiting, self.kind, self.desk.kinds())
+        return [item for item in wanted if _name(item) not in self.skipped]
 
     def _ask(self, item: Waiting, waiting: Sequence[Waiting]) -> bool:
         """Ask for keys until one brings the review on; False to end it."""
@@ -145,7 +145,7 @@ class Session:
             case "d" if item.candidates and item.sort != "ambiguous":
                 return self._different(item, waiting)
             case "r" if item.sort != "ambiguous":
-                return Reject(suggestion.texts, suggestion.kind)
+                return Reject(suggestion.texts, suggestion.kind if suggestion.kind in self.desk.kinds() else "")
             case "n":
                 return NeverLink(suggestion.texts)
         self.terminal.say("  this key decides nothing here; ? for help")
@@ -153,14 +153,13 @@ class Session:
 
     def _accept(self, pressed: str, item: Waiting) -> Accept | None:
         suggestion = item.suggestion
-        kind = suggestion.kind
-        if pressed == "k" or not kind:
-            kind = self._choose("which kind", {kind.name: kind.label for kind in self.desk.kinds()})
+        kind, kinds = suggestion.kind, self.desk.kinds()
+        if pressed == "k" or kind not in kinds:
+            kind = self._choose("which kind", {each.name: each.label for each in kinds.values()})
             if not kind:
                 return None
-        folders = {kind.name: kind.folder for kind in self.desk.kinds()}
         ids = {id_.partition("/")[0]: id_.partition("/")[2] for id_ in reversed((suggestion.id, *item.candidates))}
-        slug = ids.get(folders[kind], "") if item.sort == "kind conflict" or kind == suggestion.kind else ""
+        slug = ids.get(kinds[kind].folder, "") if item.sort == "kind conflict" or kind == suggestion.kind else ""
         name = suggestion.name
         if pressed == "w":
             name = self.terminal.line(f"  name [{name}]: ").strip() or name
@@ -251,6 +250,12 @@ class Session:
         for line in described(left[0], self.terminal.mark, self._labels(waiting)):
             self.terminal.say(line)
         self.terminal.say(LINE)
+
+
+def of_kind(waiting: Sequence[Waiting], kind: str | None, kinds: Collection[str]) -> tuple[Waiting, ...]:
+    """Keep what is proposed as one kind; "" stands for every kind the archive does not declare, None for all."""
+    proposed = ((item, item.suggestion.kind if item.suggestion.kind in kinds else "") for item in waiting)
+    return tuple(item for item, found in proposed if kind is None or found == kind)
 
 
 def described(item: Waiting, mark: Callable[[str], str], labels: Mapping[str, str]) -> list[str]:

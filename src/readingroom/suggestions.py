@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from readingroom.english import NO_INITIALS
 from readingroom.index import SENTENCE_END
 from readingroom.revision import slug_of_name
 from readingroom.romanise import fold, key, skeleton
@@ -25,6 +27,8 @@ MOST_REASONS = 5
 MOST_CANDIDATES = 9
 WIDTH = 160
 LEAST_DOUBT = 0.05
+SHORTEST_ACRONYM = 3
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Suggestion(NamedTuple):
@@ -100,9 +104,14 @@ class Known:
         return _gathered((key(spelling), entity.id) for entity in self.entities for spelling in entity.spellings)
 
     @cached_property
+    def by_initials(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the entities that have a spelling with these initials, folded."""
+        return _gathered((initials(spelling), entity.id) for entity in self.entities for spelling in entity.spellings)
+
+    @cached_property
     def by_skeleton(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the entities that have a skeleton of consonants."""
-        return _gathered((skeleton(spelling), entity.id) for entity in self.entities for spelling in entity.spellings)
+        return _gathered((_bones(spelling), entity.id) for entity in self.entities for spelling in entity.spellings)
 
     def is_open(self, mention: Mention) -> bool:
         """Tell whether nobody has decided yet what a suggested or withheld mention is."""
@@ -152,6 +161,16 @@ def sentence(report: Report, mention: Mention) -> Sentence:
     if len(after) > WIDTH:
         after = after[:WIDTH].rpartition(" ")[0] + "…"
     return Sentence(report.id, mention.paragraph, before, text[mention.start : mention.end], after)
+
+
+def initials(name: str) -> str:
+    """Give the folded initials of a name of three words or more; empty for shorter ones.
+
+    >>> initials("Syrian Democratic Forces"), initials("Party of Labour and Hope"), initials("Deir Ezzor")
+    ('sdf', 'plh', '')
+    """
+    found = [word[0] for word in _WORD.findall(fold(name)) if word not in NO_INITIALS]
+    return "".join(found) if len(found) >= SHORTEST_ACRONYM else ""
 
 
 def _is_suggested(mention: Mention) -> bool:
@@ -276,15 +295,17 @@ def _conflicts(groups: Sequence[_Group]) -> tuple[list[tuple[_Group, tuple[str, 
         ranked = sorted(alike, key=lambda group: (-group.suggestion.mentions, group.suggestion.kind))
         first: dict[str, _Group] = {}
         for group in ranked:
-            first.setdefault(group.suggestion.kind, group)
+            if group.suggestion.kind:
+                first.setdefault(group.suggestion.kind, group)
         kinds = list(first.values())
-        if len(kinds) == 1:
+        if len(kinds) < len(("one", "other")):
             rest += ranked
             continue
         rest += [group for group in ranked if group not in kinds]
         whole = _group(kinds[0].suggestion.kind, [mention for group in kinds for mention in group.mentions])
         suggestion = whole.suggestion._replace(id=kinds[0].suggestion.id)
-        conflicts.append((_Group(suggestion, whole.mentions), tuple(group.suggestion.id for group in kinds)))
+        ids = tuple(group.suggestion.id for group in kinds if group.suggestion.id)
+        conflicts.append((_Group(suggestion, whole.mentions), ids))
     return conflicts, rest
 
 
@@ -314,7 +335,7 @@ def _questions(groups: Sequence[_Group], reports: Mapping[str, Report], known: K
         candidates = tuple(dict.fromkeys([*near, *other_kind]))[:MOST_CANDIDATES]
         yield Waiting(sort, suggestion, candidates, _evidence(mentions, reports))
         if suggestion.id:
-            for bone in {skeleton(text) for text in suggestion.texts}:
+            for bone in set(map(_bones, suggestion.texts)):
                 larger[bone].append(suggestion)
 
 
@@ -323,8 +344,10 @@ def _near_entities(suggestion: Suggestion, mentions: Sequence[Mention], known: K
     proposed = {mention.entity for mention in mentions} & known.by_id.keys()
     same = {key for text in suggestion.texts for name in known.judgements.same_as(text)
             for key in known.bearers.get(name, ())}  # fmt: skip
-    near = {key for text in suggestion.texts for key in known.by_skeleton.get(skeleton(text), ())
+    near = {key for text in suggestion.texts for key in known.by_skeleton.get(_bones(text), ())
             if _may_be(text, known.by_id[key].spellings, known)}  # fmt: skip
+    near |= {key for text in suggestion.texts for key in _by_acronym(text, known)
+             if not _differs(text, known.by_id[key].spellings, known)}  # fmt: skip
     alike = {entity for entity in near if suggestion.kind in {"", known.by_id[entity].kind}}
     equal = {entity for text in suggestion.texts for entity in known.by_key.get(key(text), ())
              if known.by_id[entity].kind != suggestion.kind}  # fmt: skip
@@ -335,7 +358,7 @@ def _near_entities(suggestion: Suggestion, mentions: Sequence[Mention], known: K
 def _near_suggestions(
     suggestion: Suggestion, larger: Mapping[str, Sequence[Suggestion]], known: Known
 ) -> list[Suggestion]:
-    others = {other.id: other for text in suggestion.texts for other in larger.get(skeleton(text), ())}
+    others = {other.id: other for text in suggestion.texts for other in larger.get(_bones(text), ())}
     return [
         other
         for other in others.values()
@@ -346,10 +369,15 @@ def _near_suggestions(
 
 
 def _may_be(text: str, spellings: Iterable[str], known: Known) -> bool:
-    pairs = [(text, spelling) for spelling in spellings]
-    if any(known.judgements.is_different(*pair) for pair in pairs):
-        return False
-    return any(may_suggest(*pair) for pair in pairs)
+    listed = tuple(spellings)
+    return not _differs(text, listed, known) and any(may_suggest(text, spelling) for spelling in listed)
+
+
+def _by_acronym(text: str, known: Known) -> tuple[str, ...]:
+    """Find entities of which a spelling is the acronym, or that list its acronym."""
+    if text.isupper() and len(text) >= SHORTEST_ACRONYM and text.isalpha():
+        return known.by_initials.get(fold(text), ())
+    return known.bearers.get(initials(text), ())
 
 
 def _ambiguous(mentions: Iterable[Mention], reports: Mapping[str, Report], known: Known) -> Iterator[Waiting]:
@@ -387,8 +415,14 @@ def _position(mention: Mention) -> tuple[str, ...]:
     return (mention.report, mention.paragraph, str(mention.start))
 
 
+@lru_cache(maxsize=1 << 16)
 def _key(text: str) -> str:
     return key(text) or fold(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _bones(text: str) -> str:
+    return skeleton(text)
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
