@@ -34,7 +34,7 @@ PACKAGE = ROOT / "src/readingroom"
 # Who may import whom: a module imports only from the lines above its own. A new module gets a place here.
 LAYERS: tuple[tuple[str, ...], ...] = (
     # values and rules that know nothing of ours
-    ("addresses", "cache", "dates", "digest", "english", "local", "markdown", "model", "plan", "problems"),
+    ("addresses", "cache", "dates", "digest", "english", "language", "local", "markdown", "model", "plan", "problems"),
     ("romanise", "views"),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
@@ -47,10 +47,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise"),
     ("assets", "drafting", "mentions"),
     ("ingest", "revision"),
-    ("bearers", "merging", "suggestions"),
+    ("bearers", "lookup", "merging", "suggestions"),
     ("decisions",),
     ("decision_log",),
-    ("reviewing",),
+    ("review_answer", "review_page", "reviewing"),
     # names brought in and out
     ("edits",),
     ("proposals", "spreadsheet"),
@@ -58,7 +58,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("importing",),
     # the order of the stages, and what people type
     ("gather",),
-    ("build", "explain"),
+    ("build", "explain", "review_desk"),
     ("indexing",),
     ("serve",),
     ("cli_exchange", "cli_names"),

@@ -12,11 +12,13 @@ from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 from readingroom.addresses import Found, find, segments
-from readingroom.local import refusal
-from readingroom.problems import counted
+from readingroom.local import refusal, refusal_to_change
+from readingroom.problems import ProblemsError, counted
+from readingroom.program import packaged_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +27,12 @@ if TYPE_CHECKING:
     from readingroom.problems import Problem
 
 OWN = "_readingroom"
-OWN_FILES = ("reload.js", "reload.css")
+OWN_FILES = {
+    "reload.js": "reload.js", "reload.css": "reload.css",
+    "review.js": "review/review.js", "find.js": "review/find.js", "review.css": "review/review.css",
+}  # fmt: skip
+PACKAGED = {"site.css": "static/site.css", "favicon.svg": "static/favicon.svg"}
+REVIEW, LIKE = "names", "names/like"
 BEAT, SWAP = 15.0, 0.3
 HTML, PLAIN = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
@@ -47,6 +54,10 @@ HEADERS = {
 }
 POLICY = "Content-Security-Policy"
 NOTE_ONLY = {POLICY: "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'"}
+REVIEW_ONLY = {
+    POLICY: "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
 TEXT_ONLY = {POLICY: "default-src 'none'; sandbox"}
 ORIGINALS = "originals"
 NOTE = """<!doctype html>
@@ -57,14 +68,33 @@ NOTE = """<!doctype html>
 """
 
 
+class Review(Protocol):
+    """Where names are reviewed: its page, the entities like what is typed, what becomes of what is posted."""
+
+    token: str
+
+    def page(self, query: str) -> bytes:
+        """Show what waits."""
+
+    def like(self, query: str) -> bytes:
+        """Find entities, as JSON."""
+
+    def answer(self, body: bytes) -> bytes:
+        """Carry out decisions; say in JSON what came of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What an answer is made from: the site's folder, the state that holds, the port, where to say faults."""
+    """What an answer is made from: the site's folder, the state that holds, the port, where to say faults.
+
+    Where there is no `review`, nothing at all can be changed.
+    """
 
     site: Path
     board: Board
     port: int
     warn: Callable[[str], None]
+    review: Review | None = None
 
 
 class Exchange(BaseHTTPRequestHandler):
@@ -86,7 +116,7 @@ class Exchange(BaseHTTPRequestHandler):
         own = names is not None and names[0] == OWN
         if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
             self._refuse(HTTPStatus.BAD_REQUEST, "it carries content")
-        elif reason := refusal(self.headers, self._showing.port, private=own):
+        elif reason := refusal(self.headers, self._showing.port, private=own, typed=names == (OWN, REVIEW)):
             self._refuse(HTTPStatus.FORBIDDEN, reason)
         elif names and own:
             self._own("/".join(names[1:]))
@@ -97,11 +127,27 @@ class Exchange(BaseHTTPRequestHandler):
         """Answer the same without its content."""
         self.do_GET()
 
+    def do_POST(self) -> None:
+        """Carry out what a reviewer decided on the preview's own page."""
+        review = self._showing.review
+        if review is None:
+            self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, "nothing here can be changed")
+        elif refused := refusal_to_change(self.headers, self._showing.port, review.token):
+            self._refuse(refused.status, refused.reason)
+        else:
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self._refuse(HTTPStatus.BAD_REQUEST, "it ends before its end")
+            else:
+                self._answer(review, body)
+
     def parse_request(self) -> bool:
-        """Read a request; refuse one that would change something, or asks for leave to."""
+        """Read a request; refuse one that would change something other than names, or asks for leave to."""
         if not super().parse_request():
             return False
-        if self.command in {"GET", "HEAD"}:
+        decides = self.command == "POST" and self.path == f"/{OWN}/{REVIEW}" and self._showing.review is not None
+        if self.command in {"GET", "HEAD"} or decides:
             return True
         self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, "nothing here can be changed", {"Allow": "GET, HEAD"})
         return False
@@ -118,9 +164,31 @@ class Exchange(BaseHTTPRequestHandler):
         if name == "events":
             self._events()
         elif name in OWN_FILES:
-            self._send(Path(__file__).with_name(name).read_bytes(), TYPES[Path(name).suffix])
+            self._send((Path(__file__).parent / OWN_FILES[name]).read_bytes(), TYPES[Path(name).suffix])
+        elif name in PACKAGED:
+            self._send((packaged_templates() / PACKAGED[name]).read_bytes(), TYPES[Path(name).suffix])
+        elif self._showing.review is not None and name in {REVIEW, LIKE}:
+            self._review(self._showing.review, name)
         else:
             self._send(b"Not found.\n", PLAIN, status=HTTPStatus.NOT_FOUND)
+
+    def _review(self, review: Review, name: str) -> None:
+        query = urlsplit(self.path).query
+        try:
+            if name == LIKE:
+                self._send(review.like(query), TYPES[".json"])
+            else:
+                self._send(review.page(query), HTML, headers=REVIEW_ONLY)
+        except ProblemsError as error:
+            body = note("Names cannot be reviewed yet", problems_list(error.problems))
+            self._page(body, self._showing.board.state, HTTPStatus.SERVICE_UNAVAILABLE, NOTE_ONLY)
+
+    def _answer(self, review: Review, body: bytes) -> None:
+        try:
+            self._send(review.answer(body), TYPES[".json"])
+        except ProblemsError as error:
+            told = [{"message": item.message, "hint": item.hint} for item in error.problems]
+            self._send(json.dumps({"problems": told}).encode(), TYPES[".json"], status=HTTPStatus.BAD_REQUEST)
 
     def _show(self, names: tuple[str, ...] | None) -> None:
         state = self._showing.board.state

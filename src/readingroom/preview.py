@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from readingroom.board import Board
+    from readingroom.exchange import Review
 
 PORT, TRIES = 8000, 10
 TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES})
@@ -34,7 +35,9 @@ class Preview(ThreadingTCPServer):
     request_queue_size = 128
     allow_reuse_address = sys.platform != "win32"
 
-    def __init__(self, port: int, site: Path, board: Board, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, port: int, site: Path, board: Board, warn: Callable[[str], None], *, review: Review | None = None
+    ) -> None:
         """Take the port (0: any); nothing is answered before `answering`."""
         self._board = board
         super().__init__((ADDRESS, port), Exchange, bind_and_activate=False)
@@ -45,7 +48,7 @@ class Preview(ThreadingTCPServer):
             raise
         self.port = int(self.server_address[1])
         self.address = f"http://{ADDRESS}:{self.port}/"
-        self.RequestHandlerClass = partial(Exchange, Showing(site, board, self.port, warn))
+        self.RequestHandlerClass = partial(Exchange, Showing(site, board, self.port, warn, review))
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own
         """Say nothing when a browser goes away in the middle of an answer."""
@@ -72,7 +75,9 @@ class Preview(ThreadingTCPServer):
         self.server_activate()
 
 
-def listen(port: int | None, site: Path, board: Board, warn: Callable[[str], None]) -> Preview:
+def listen(
+    port: int | None, site: Path, board: Board, warn: Callable[[str], None], *, review: Review | None = None
+) -> Preview:
     """Take the port given, or the first free one from 8000.
 
     Raises:
@@ -81,7 +86,7 @@ def listen(port: int | None, site: Path, board: Board, warn: Callable[[str], Non
     reason = ""
     for number in range(PORT, PORT + TRIES + 1) if port is None else [port]:
         try:
-            return Preview(number, site, board, warn)
+            return Preview(number, site, board, warn, review=review)
         except OSError as error:
             if error.errno not in TAKEN:
                 raise

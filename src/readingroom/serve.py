@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from readingroom.options import Result, silent
 from readingroom.preview import listen
 from readingroom.problems import Problem, ProblemsError, counted
 from readingroom.publish import SITE
+from readingroom.review_desk import Desk, Turns
 from readingroom.state import nothing_to_do
 from readingroom.watch import watching
 
@@ -53,11 +55,14 @@ def serve(
         settings(root)
     site = root / "build" / SITE
     board = Board(State(f"{time.time_ns():x}-0"))
-    with suppress(KeyboardInterrupt), listen(port, site, board, announce) as preview:
-        editing = Editing(root, options, board, announce)
+    turns = Turns()
+    desk = Desk(root, turns)
+    with suppress(KeyboardInterrupt), listen(port, site, board, announce, review=desk) as preview:
+        editing = Editing(root, options, board, announce, turns=turns, desk=desk)
         editing.rebuild(replace(editing.pages_first, jobs=options.jobs), say)
         with preview.answering(), watching(root) as (changes, watch):
             announce(f"{preview.address}  (Ctrl-C ends it)")
+            threading.Thread(target=invite, args=(desk, preview.address, announce), daemon=True).start()
             while True:
                 if changes.wait(PAUSE if editing.search_due else BEAT):
                     watch.renew()
@@ -78,6 +83,8 @@ class Editing:
     announce: Callable[[str], None]
     search_due: bool = False
     warned: tuple[Problem, ...] = ()
+    turns: Turns = field(default_factory=Turns)
+    desk: Desk | None = None
 
     @property
     def pages_first(self) -> Options:
@@ -96,21 +103,33 @@ class Editing:
         self.search_due = not self.board.state.problems and self.options.search != "none"
 
     def renew_search(self, changes: Changes) -> None:
-        """Bring the search index up to date, unless someone saves something first."""
+        """Bring the search index up to date, unless someone saves or decides something first."""
         options = replace(self.options, search="now")
-        self._try(lambda: nothing_to_do(self.root, options) or build_apart(self.root, options, lambda: changes.pending))
-        self.search_due = False
 
-    def _try(self, work: Callable[[], Result | None]) -> None:
+        def stop() -> bool:
+            return changes.pending or self.turns.asked_for
+
+        self.search_due = not self._try(
+            lambda: nothing_to_do(self.root, options) or build_apart(self.root, options, stop)
+        )
+
+    def _try(self, work: Callable[[], Result | None]) -> bool:
+        """Work, and show what came of it; tell whether it was not ended before its time."""
         try:
-            result = work()
-            if result is not None:
-                self._succeeded(result)
+            with self.turns.build():
+                result = work()
+            if result is None:
+                return False
+            self._succeeded(result)
         except ProblemsError as error:
             self._failed(error.problems)
         except FileNotFoundError as error:
             hint = "it was moved or removed during the build; save a file to try again"
             self._failed((Problem(str(error.filename), 0, "went away while it was read", hint),))
+        finally:
+            if self.desk:
+                self.desk.note_build()
+        return True
 
     def _succeeded(self, result: Result) -> None:
         changed = bool(result.stale or result.removed)
@@ -141,6 +160,15 @@ class Editing:
         if problems:
             files = counted(len({problem.path for problem in problems}), "file")
             self.announce(f"{clock()} {counted(len(problems), 'problem')} in {files}; {so}")
+
+
+def invite(desk: Desk, address: str, announce: Callable[[str], None]) -> None:
+    """Say how many names wait for review and where, if any do."""
+    with suppress(ProblemsError, FileNotFoundError):
+        number = desk.count()
+        if number:
+            waits = "name waits" if number == 1 else "names wait"
+            announce(f"{number:,} {waits} for review: {address}_readingroom/names")
 
 
 def in_words(result: Result) -> str:
