@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,6 +94,21 @@ def test_lines_that_are_no_places_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "XX.txt"
     path.write_text("a\tb\n" + line(1, "", (1, 1)) + line(2, "Nowhere", (99, 1)) + line(3, "Here", (1, 1)))
     assert [each.name for each in places(path, "geonames")] == ["Here"]
+
+
+def test_a_country_is_read_as_downloaded_in_its_zip(country: Path) -> None:
+    packed = country.with_suffix(".zip")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(country, "XX.txt")
+        archive.writestr("readme.txt", "Terms")
+    assert list(places(packed, format_of(packed))) == list(places(country, "geonames"))
+
+
+def test_a_zip_without_a_country_is_refused(tmp_path: Path) -> None:
+    packed = tmp_path / "XX.zip"
+    packed.write_bytes(b"no zip")
+    with pytest.raises(ProblemsError, match="unpack it"):
+        format_of(packed)
 
 
 WOF = {

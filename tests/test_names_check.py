@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from archives import chance, new_archive
 from readingroom.cli_exchange import check_command
+from readingroom.judgements import read_judgements
 from readingroom.model import Entity, Passage, Report
 from readingroom.names_check import Answer, Query, check, read_list
 from readingroom.problems import ProblemsError
@@ -96,6 +97,14 @@ def test_a_spelling_of_two_listed_names_brings_in_the_spellings_of_neither() -> 
 def test_of_several_ways_to_match_one_place_the_best_counts() -> None:
     (found,) = answer("Hajin", "Shelling of Hajin Town.", entities=(HAJIN,)).occurrences
     assert (found.text, found.how) == ("Hajin", "as listed")
+
+
+def test_what_people_judged_the_same_or_not_always_wins() -> None:
+    made = [report("Hamoud, Hajeen and Daesh left.")]
+    judged, _ = read_judgements("- {same: [Daesh, ISIS]}\n- {not_same: [Hajin, Hajeen]}\n")
+    answers = check([Query(1, "ISIS"), Query(2, "Hajin")], made, (), judgements=judged)
+    assert [(each.text, each.how) for each in answers[0].occurrences] == [("Daesh", "judged the same as ISIS")]
+    assert answers[1].occurrences == ()
 
 
 def test_two_names_of_the_list_may_stand_in_one_place() -> None:

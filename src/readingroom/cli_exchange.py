@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from readingroom.config import Config
     from readingroom.gazetteer import Format
     from readingroom.importing import Form, Imported
-    from readingroom.model import Entity, Report
+    from readingroom.judgements import Judgements
+    from readingroom.load import Loaded
     from readingroom.names_check import Answer, Occurrence
 
 PROPOSED = "names-proposed.csv"
@@ -104,8 +105,8 @@ def check_command(root: Path, file: Path, *, out: Path | None, overwrite: bool, 
     from readingroom.names_check import check, read_list
 
     queries, problems = read_list(file)
-    reports, entities, found = _content(root)
-    answers = check(queries, reports, entities)
+    loaded, judgements = _content(root)
+    answers = check(queries, loaded.content.reports, loaded.content.entities, judgements=judgements)
     if out:
         _write(out, _found_table(answers), overwrite=overwrite)
     for answer in answers:
@@ -116,7 +117,7 @@ def check_command(root: Path, file: Path, *, out: Path | None, overwrite: bool, 
     if not as_json:
         counts = [sum(answer.found == word for answer in answers) for word in ("yes", "possible", "no")]
         click.echo(f"{counts[0]:,} found, {counts[1]:,} possible, {counts[2]:,} not found")
-    problems += [problem for problem in found if problem not in problems]
+    problems += loaded.problems
     tell_problems(problems, "")
     sys.exit(exit_code(problems))
 
@@ -150,14 +151,17 @@ def _proposed(root: Path, file: Path, form: Format, config: Config) -> Imported:
     return import_gazetteer(file, form, gathered.archive.entities.values(), gathered.found)
 
 
-def _content(root: Path) -> tuple[Sequence[Report], Sequence[Entity], list[Problem]]:
+def _content(root: Path) -> tuple[Loaded, Judgements]:
     from readingroom.config import settings
+    from readingroom.judgements import FILE, read_judgements
     from readingroom.load import load
     from readingroom.state import look, opened
 
     with opened(root) as cache:
         loaded = load(root, settings(root), look(root, cache).digests, cache.load("report"))
-    return loaded.content.reports, loaded.content.entities, loaded.problems
+    path = root / FILE
+    text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+    return loaded, read_judgements(text)[0]
 
 
 def _write_edits(root: Path, file: Path, found: Imported) -> None:

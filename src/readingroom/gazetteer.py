@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
+import zipfile
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from readingroom.problems import Problem, ProblemsError
@@ -83,12 +86,26 @@ def places(path: Path, kind: Format) -> Iterator[Place]:
         yield from _geonames(file) if kind == "geonames" else _table(file, path)
 
 
-def open_text(path: Path) -> TextIO:
-    """Open a text file people gave us; what is not UTF-8 in it is replaced."""
-    try:
-        return path.open(encoding="utf-8-sig", errors="replace", newline="")
-    except OSError as error:
-        raise ProblemsError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """Open a text file people gave us, or the one in a zip of GeoNames; what is not UTF-8 in it is replaced.
+
+    Raises:
+        ProblemsError: it cannot be opened.
+    """
+    with ExitStack() as opened:
+        try:
+            if path.suffix.lower() == ".zip":
+                packed = opened.enter_context(zipfile.ZipFile(path))
+                file = opened.enter_context(packed.open(f"{path.stem}.txt"))
+            else:
+                file = opened.enter_context(path.open("rb"))
+        except (KeyError, zipfile.BadZipFile) as error:
+            hint = f"it should hold {path.stem}.txt; unpack it, and give that file"
+            raise ProblemsError([Problem(path.name, 0, "is no such archive as GeoNames makes", hint)]) from error
+        except OSError as error:
+            raise ProblemsError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+        yield opened.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline=""))
 
 
 def _geonames(lines: Iterable[str]) -> Iterator[Place]:

@@ -44,7 +44,7 @@ def form_of(path: Path, authority: Authority) -> Form:
         ProblemsError: it is nothing that can be imported.
     """
     suffix = path.suffix.lower()
-    if path.is_dir() or suffix in {".geojson", ".txt"}:
+    if path.is_dir() or suffix in {".geojson", ".txt", ".zip"}:
         return format_of(path)
     return _json_form(path) if suffix == ".json" else _table_form(path, authority) or format_of(path)
 

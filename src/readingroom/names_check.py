@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from readingroom.cells import read_table, read_text, split_list
+from readingroom.judgements import Judgements
 from readingroom.matching import end_of_word, fold_passage, is_acronym, stands_alone, starts_word
 from readingroom.romanise import ARTICLES, fold, key, skeleton, words
 from readingroom.spelling_distance import distance, may_suggest
@@ -32,6 +33,7 @@ ALIASES = ("aliases", "variants", "native")
 SHORTEST_SKELETON = 2
 SHORTEST_KEY = 3
 KEPT = 1 << 18
+UNJUDGED = Judgements()
 EXACT, VARIANT, KEY, CLOSE = range(4)
 POSSIBLE = 10
 LONGER = "possible: part of a longer name"
@@ -139,9 +141,15 @@ def _query(line: int, cell: str, others: Iterable[str]) -> Query:
     return Query(line, names[0], tuple(names[1:]))
 
 
-def check(queries: Sequence[Query], reports: Iterable[Report], entities: Sequence[Entity]) -> list[Answer]:
-    """Look for every name of a list in every report."""
-    checker = Checker(queries, entities)
+def check(
+    queries: Sequence[Query],
+    reports: Iterable[Report],
+    entities: Sequence[Entity],
+    *,
+    judgements: Judgements = UNJUDGED,
+) -> list[Answer]:
+    """Look for every name of a list in every report; what people judged the same, or not, always wins."""
+    checker = Checker(queries, entities, judgements)
     found: list[list[Occurrence]] = [[] for _ in queries]
     for report in reports:
         for passage in report.passages:
@@ -153,13 +161,14 @@ def check(queries: Sequence[Query], reports: Iterable[Report], entities: Sequenc
 class Checker:
     """The names of a list, ready to be found in passages."""
 
-    def __init__(self, queries: Sequence[Query], entities: Sequence[Entity]) -> None:
+    def __init__(self, queries: Sequence[Query], entities: Sequence[Entity], judgements: Judgements) -> None:
+        self._judgements = judgements
         exact: defaultdict[str, list[Pattern]] = defaultdict(list)
         self._keys: defaultdict[str, list[Pattern]] = defaultdict(list)
         self._skeletons: defaultdict[str, list[Pattern]] = defaultdict(list)
         known = _Known(entities)
         for number, query in enumerate(queries):
-            for pattern in _patterns(number, query, known):
+            for pattern in _patterns(number, query, known, judgements):
                 exact[fold(pattern.spelling)].append(pattern)
                 self._add_sounds(pattern)
         exact.pop("", None)
@@ -233,13 +242,16 @@ class Checker:
     def _sounding(self, printed: str) -> tuple[tuple[Pattern, int, str], ...]:
         """Give the names of the list that a stretch reads like."""
         found = []
+        judged = self._judgements
         for pattern in self._keys.get(key(printed), ()):
             how = f"reads the same as {pattern.spelling}"
             sure = bool(_form(printed)) and _form(printed) == _form(pattern.spelling)
-            found.append((pattern, KEY, how) if sure else (pattern, CLOSE, f"possible: {how}"))
+            if not judged.is_different(pattern.spelling, printed):
+                found.append((pattern, KEY, how) if sure else (pattern, CLOSE, f"possible: {how}"))
         same = {pattern.query for pattern, _, _ in found}
         for pattern in self._skeletons.get(_consonants(printed), ()):
-            if pattern.query not in same and may_suggest(pattern.spelling, printed):
+            alike = pattern.query not in same and may_suggest(pattern.spelling, printed)
+            if alike and not judged.is_different(pattern.spelling, printed):
                 how = f"possible: close to {pattern.spelling} ({distance(pattern.spelling, printed):.2f})"
                 found.append((pattern, CLOSE, how))
         return tuple(found)
@@ -285,13 +297,17 @@ def _consonants(spelling: str) -> str:
     return skeleton(spelling).translate(_EITHER_WAY)
 
 
-def _patterns(number: int, query: Query, known: _Known) -> Iterator[Pattern]:
+def _patterns(number: int, query: Query, known: _Known, judgements: Judgements) -> Iterator[Pattern]:
     """Give what to look for: the name, its aliases, and other spellings of the entity that any of them names."""
     own = (query.name, *query.aliases)
     named = {spelling: known.of(spelling) for spelling in own}
     for spelling, entity in named.items():
         yield Pattern(number, spelling, EXACT, "as listed", entity.id if entity else "")
     folded = set(map(fold, own))
+    same = {other: spelling for spelling in own for other in judgements.same_as(spelling)}
+    for other in sorted(same.keys() - folded):
+        yield Pattern(number, other, VARIANT, f"judged the same as {same[other]}")
+    folded |= same.keys()
     for entity in {entity.id: entity for entity in named.values() if entity}.values():
         for spelling in entity.spellings:
             if fold(spelling) not in folded:
