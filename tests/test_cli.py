@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 SETTINGS = 'title = "Test archive"\n'
 REPORT = """---
-title: ISIS attacks Hajin
+title: An attack on Hajin
 publisher: The Monitor
 published: 2018-01-18
 date_basis: given
 ---
-ISIS attacked Hajin.
+They attacked Hajin.
 """
 HAJIN = "---\nname: Hajin\nreviewed: 2026-11-22\n---\nA town.\n"
 
@@ -73,12 +73,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ),
         (
             {"content/places/hajin.md": HAJIN, "content/places/hajin-2.md": HAJIN},
-            'content/places/hajin.md:1: "Hajin" also names places/hajin-2\n'
+            'content/places/hajin.md:2: "Hajin" also names places/hajin-2\n'
             "    add  within: <containing place>  to one of them, or merge the two files\n",
         ),
         (
             {"content/places/hajin.md": HAJIN.replace("reviewed", "within: deir\nreviewed")},
-            'content/places/hajin.md:1: within "deir": no such place\n    known: hajin\n',
+            'content/places/hajin.md:3: within "deir": no such place\n    known: hajin\n',
         ),
         (
             {"content/places/hajin.md": HAJIN.replace("reviewed", "name: Hagin\nreviewed")},
@@ -113,7 +113,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ),
         (
             {"content/changes.yaml": "- {date: 2026-01-01, kind: correction, of: nothing, note: x}\n"},
-            'content/changes.yaml: a change of "nothing", which is not here\n    known: \n',
+            'content/changes.yaml:1: a change of "nothing", which is not here\n    there is none yet\n',
         ),
     ],
 )
@@ -216,7 +216,7 @@ def test_explain_says_why_a_name_is_linked(run: Callable[..., Ran]) -> None:
     files = {"content/places/hajin.md": HAJIN, "content/reports/2018-01-18-aaaaaa.md": REPORT}
     ran = run("explain", "2018-01-18-aaaaaa#p1", files=files)
     assert ran.out == (
-        "¶1  …ISIS attacked [Hajin].…\n    Hajin (places/hajin): linked\n    because: name (confidence 1.00)\n"
+        "¶1  …They attacked [Hajin].…\n    Hajin (places/hajin): linked\n    because: name (confidence 1.00)\n"
     )
     assert "no such passage" in run("explain", "2018-01-18-aaaaaa#p9").err
     assert "no report of this id" in run("explain", "2018-01-18-aaaaab").err

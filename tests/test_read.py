@@ -60,6 +60,9 @@ def test_a_report_file_is_read_whole() -> None:
         ("count: 1, words", "cuont: 1, words", "a cleaning step needs step and count"),
         ("publish: false", "publish: no", "publish must be true or false"),
         ("dek: A deck", "dek: [a]", "dek must be text"),
+        ("language: en\n", "language: english!!\n", '"english!!" is no language tag'),
+        ("language: en\n", "language: en_GB\n", '"en_GB" is no language tag'),
+        ("title: ISIS attacks Hajin", "titel: ISIS attacks Hajin", 'unknown key "titel"'),
     ],
 )
 def test_a_faulty_report_is_left_out_with_its_problem(old: str, new: str, message: str) -> None:
@@ -72,7 +75,7 @@ def test_a_faulty_report_is_left_out_with_its_problem(old: str, new: str, messag
 def test_every_fault_of_a_file_is_listed_at_once() -> None:
     text = "---\ntitel: a\npublished: soon\ndate_basis: sure\n---\nText.\n"
     _, problems = read_report(text, "content/reports/x.md")
-    assert {problem.line for problem in problems} == {1, 2, 3, 4}
+    assert {problem.line for problem in problems} == {2, 3, 4}
 
 
 ENTITY = """---
@@ -118,6 +121,12 @@ def test_an_entity_file_is_read_whole() -> None:
         ("precision: village", "precision: town", 'precision cannot be "town"'),
         ("[Hayaat Tahrir Al-Sham, HTS]", "HTS", "variants must be a list of texts"),
         ("{wikidata: Q1}", "Q1", "ids must be a table of texts"),
+        ("{wikidata: Q1}", "{wikidata: }", "ids says nothing for wikidata"),
+        ("{ar: هيئة تحرير الشام}", "{ar: }", "native says nothing for ar"),
+        ("{ar: هيئة تحرير الشام}", "{arabic!: x}", '"arabic!" is no language tag'),
+        ("source: a map", "sauce: a map", 'unknown key "sauce" of at'),
+        ("name: Hayat", "nmae: Hayat", 'unknown key "nmae"'),
+        ("name: Hayat Tahrir al-Sham\n", "", "name is missing"),
         ("reviewed: 2026-11-22", "reviewed: yesterday", '"yesterday" is no date'),
     ],
 )
@@ -128,10 +137,24 @@ def test_a_faulty_entity_is_left_out_with_its_problem(old: str, new: str, messag
     assert [problem.message for problem in problems] == [message]
 
 
+def test_every_fault_of_an_entity_file_is_listed_at_once() -> None:
+    text = "---\nname: Hajin\nnative: x\nat: {lat: x}\nids: x\nrefers: x\nreviewed: x\npublish: x\n---\n"
+    _, problems = read_entity(text, "content/places/hajin.md", "place")
+    assert sorted(problem.line for problem in problems) == [3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("date", ["2026-31-21", "yesterday", "2026-02-30"])
+def test_a_change_needs_a_date_that_the_calendar_has(date: str) -> None:
+    text = f"- {{date: 2026-11-22, kind: correction, of: a, note: b}}\n- {{date: {date}, kind: addition, of: a, note: b}}\n"
+    changes, (problem,) = read_changes(text, "content/changes.yaml")
+    assert [line for _, line in changes] == [1]
+    assert (problem.line, problem.message) == (2, f'"{date}" is no date')
+
+
 def test_changes_are_read_and_faulty_ones_reported() -> None:
     text = "- {date: 2026-11-22, kind: correction, of: a, note: b}\n- {date: 2026-11-22, kind: error, of: a, note: b}\n- x\n"
     changes, problems = read_changes(text, "content/changes.yaml")
-    assert changes == [Change("2026-11-22", "correction", "a", "b")]
+    assert changes == [(Change("2026-11-22", "correction", "a", "b"), 1)]
     assert [problem.line for problem in problems] == [2, 3]
 
 

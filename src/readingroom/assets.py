@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from readingroom.load import line_of
 from readingroom.output import Copy
 from readingroom.pages.originals import original_url
 from readingroom.problems import Problem
+
+CHANGED_SEED = (
+    "restore the seed, or sha256: in the report, whichever was changed, for instance from git; a new text is a new seed"
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,11 +41,15 @@ def originals(root: Path, reports: Iterable[Report], digests: Mapping[str, str])
         source = f"seeds/{report.original.path}"
         digest = digests.get(source)
         if digest is None:
-            hint = "put the original back, or take the line original: out"
-            problems.append(Problem(report.path, 1, f"its original {source} is not there", hint))
+            hint = "restore it, for instance from git; if it may not be published, set publish: false in the report"
+            problems.append(
+                Problem(
+                    report.path, line_of(root, report.path, "original"), f"its original {source} is not there", hint
+                )
+            )
         elif digest != report.original.sha256:
-            hint = "originals never change; restore it, for instance from git, or add the new text as a new seed"
-            problems.append(Problem(source, 0, f"differs from what {report.path} was made from", hint))
+            message = f"differs from what {report.path} says it was made from"
+            problems.append(Problem(source, 0, message, CHANGED_SEED))
         else:
             url = original_url(report.original.path)
             copies[url] = Copy(url, str(root / source), digest, (root / source).stat().st_size)

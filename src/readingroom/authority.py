@@ -2,40 +2,127 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from readingroom.config import nearest
-from readingroom.problems import Problem
+from readingroom.problems import Problem, counted
+from readingroom.romanise import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from readingroom.config import Kind
-    from readingroom.model import Change, Entity, Report
+    from readingroom.model import Change, Entity, Mention, Report
+
+    LineOf = Callable[[str, str], int]
+
+MAY_BE = "may be "
+ROLE_SOURCE = re.compile(r"\s*\(([^()#\s]+)#([^()\s]+)\)$")
 
 
-def check_authority(entities: Sequence[Entity], kinds: Sequence[Kind]) -> list[Problem]:
-    """Find entities that cannot be told apart and references that lead nowhere."""
-    known = {entity.id for entity in entities}
+def first_line(_path: str, _key: str) -> int:
+    """Name the first line, where nobody knows the line of a key."""
+    return 1
+
+
+def check_authority(
+    entities: Sequence[Entity],
+    kinds: Sequence[Kind],
+    *,
+    left_out: Sequence[Entity] = (),
+    present: Collection[str] = (),
+    line_of: LineOf = first_line,
+) -> list[Problem]:
+    """Find entities that cannot be told apart and references that lead nowhere.
+
+    Of those `left_out`, for faults of their own, the references are checked; what leads to an id in `present`
+    leads somewhere. `line_of` gives the line of a key in a file.
+    """
+    known = {*(entity.id for entity in entities), *present}
     folders = {kind.name: kind.folder for kind in kinds}
     return [
-        *_same_names(entities),
-        *(fault for entity in entities for fault in _references(entity, known, folders)),
-        *_circles(entities, folders),
+        *_same_names(entities, line_of),
+        *(fault for entity in (*entities, *left_out) for fault in _references(entity, known, folders, line_of)),
+        *_circles(entities, folders, line_of),
     ]
 
 
-def check_changes(changes: Iterable[Change], known: set[str], path: str) -> list[Problem]:
-    """Find changes announced of something the archive does not have."""
+def check_changes(changes: Iterable[tuple[Change, int]], known: set[str], path: str) -> list[Problem]:
+    """Find changes, given with their lines, that are announced of something the archive does not have."""
     return [
-        Problem(path, 0, f'a change of "{change.of}", which is not here', nearest(change.of, sorted(known)))
-        for change in changes
+        Problem(path, line, f'a change of "{change.of}", which is not here', nearest(change.of, sorted(known)))
+        for change, line in changes
         if change.of not in known
     ]
 
 
-def check_reports(reports: Iterable[Report]) -> list[Problem]:
+def check_roles(
+    entities: Iterable[Entity],
+    reports: Mapping[str, Report],
+    *,
+    present: Collection[str] = (),
+    line_of: LineOf = first_line,
+) -> list[Problem]:
+    """Find roles that rest on a passage nobody can read; a report in `present` may be left out for its own faults."""
+    problems = []
+    for entity in entities:
+        cited = ROLE_SOURCE.search(entity.role)
+        if not cited or (cited[1] in present and cited[1] not in reports):
+            continue
+        fault, hint = _role_fault(cited[1], cited[2], reports)
+        if fault:
+            problems.append(Problem(entity.path, line_of(entity.path, "role"), fault, hint, "warning"))
+    return problems
+
+
+def _role_fault(report_id: str, anchor: str, reports: Mapping[str, Report]) -> tuple[str, str]:
+    report = reports.get(report_id)
+    if report is None:
+        return f"the role rests on {report_id}, which is not here", nearest(report_id, sorted(reports))
+    if not report.publish:
+        return f"the role rests on {report_id}, which is not published", "name another report that says so"
+    anchors = [passage.anchor for passage in report.passages]
+    if anchor not in anchors:
+        return f"the role rests on {report_id}#{anchor}, but there is no such passage", nearest(anchor, anchors)
+    return "", ""
+
+
+def check_ambiguous(
+    found: Iterable[Mention], entities: Mapping[str, Entity], line_of: LineOf = first_line
+) -> list[Problem]:
+    """Find the spellings whose mentions are not linked because the context does not say which entity they name."""
+    groups: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for mention in found:
+        if mention.status == "ambiguous":
+            groups[fold(mention.text), mention.why[0].removeprefix(MAY_BE)][mention.text] += 1
+    problems = []
+    for (spelling, candidates), texts in groups.items():
+        bearers = [entities[key] for key in candidates.split(" or ") if key in entities]
+        path, line = _where(bearers[0], spelling, line_of) if bearers else ("content", 0)
+        many = sum(texts.values())
+        said = f"{counted(many, 'mention')} {'is' if many == 1 else 'are'} not linked"
+        message = f'"{texts.most_common(1)[0][0]}" may be {candidates}: {said}'
+        problems.append(Problem(path, line, message, _apart(bearers), "warning"))
+    return problems
+
+
+def _where(entity: Entity, spelling: str, line_of: LineOf) -> tuple[str, int]:
+    """Say where a file gives a spelling."""
+    given = {"name": (entity.name,), "variants": entity.variants}
+    key = next((key for key, spellings in given.items() if spelling in map(fold, spellings)), "native")
+    return entity.path, line_of(entity.path, key)
+
+
+def _apart(bearers: Sequence[Entity]) -> str:
+    """Say what would tell the bearers of one spelling apart."""
+    if len({entity.kind for entity in bearers}) > 1:
+        return "give one of them a longer name, or take the spelling out of one of the files"
+    return "add within: to each and name the containing place beside it, or give one of them a longer name"
+
+
+def check_reports(reports: Iterable[Report], line_of: LineOf = first_line) -> list[Problem]:
     """Find reports made from the same seed."""
     problems: list[Problem] = []
     first: dict[str, Report] = {}
@@ -45,7 +132,8 @@ def check_reports(reports: Iterable[Report]) -> list[Problem]:
         other = first.setdefault(report.original.path, report)
         if other is not report:
             hint = f"keep one of them; the other is {other.path}"
-            problems.append(Problem(report.path, 1, f"duplicate: also made from seeds/{report.original.path}", hint))
+            message = f"duplicate: also made from seeds/{report.original.path}"
+            problems.append(Problem(report.path, line_of(report.path, "original"), message, hint))
     return problems
 
 
@@ -62,7 +150,7 @@ def lineage(entity: Entity, entities: Mapping[str, Entity]) -> tuple[Entity, ...
     return tuple(chain)
 
 
-def _same_names(entities: Sequence[Entity]) -> list[Problem]:
+def _same_names(entities: Sequence[Entity], line_of: LineOf) -> list[Problem]:
     groups: defaultdict[tuple[str, str], list[Entity]] = defaultdict(list)
     for entity in entities:
         groups[entity.kind, entity.name.casefold()].append(entity)
@@ -73,21 +161,24 @@ def _same_names(entities: Sequence[Entity]) -> list[Problem]:
             if entity.within != twin.within or (entity.at and twin.at and entity.at[:2] != twin.at[:2]):
                 continue
             hint = "add  within: <containing place>  to one of them, or merge the two files"
-            problems.append(Problem(entity.path, 1, f'"{entity.name}" also names {twin.id}', hint))
+            message = f'"{entity.name}" also names {twin.id}'
+            problems.append(Problem(entity.path, line_of(entity.path, "name"), message, hint))
     return problems
 
 
-def _references(entity: Entity, known: set[str], folders: dict[str, str]) -> Iterable[Problem]:
+def _references(entity: Entity, known: set[str], folders: dict[str, str], line_of: LineOf) -> Iterable[Problem]:
     folder = folders[entity.kind]
     if entity.within and f"{folder}/{entity.within}" not in known:
         slugs = sorted(other.partition("/")[2] for other in known if other.startswith(f"{folder}/"))
-        yield Problem(entity.path, 1, f'within "{entity.within}": no such place', nearest(entity.within, slugs))
+        line = line_of(entity.path, "within")
+        yield Problem(entity.path, line, f'within "{entity.within}": no such place', nearest(entity.within, slugs))
     for other in entity.distinct_from:
         if other not in known:
-            yield Problem(entity.path, 1, f'not "{other}": no such entity', nearest(other, sorted(known)))
+            line = line_of(entity.path, "not")
+            yield Problem(entity.path, line, f'not "{other}": no such entity', nearest(other, sorted(known)))
 
 
-def _circles(entities: Sequence[Entity], folders: dict[str, str]) -> Iterable[Problem]:
+def _circles(entities: Sequence[Entity], folders: dict[str, str], line_of: LineOf) -> Iterable[Problem]:
     parents = {entity.id: f"{folders[entity.kind]}/{entity.within}" for entity in entities if entity.within}
     for entity in entities:
         seen, at = {entity.id}, parents.get(entity.id)
@@ -95,4 +186,5 @@ def _circles(entities: Sequence[Entity], folders: dict[str, str]) -> Iterable[Pr
             seen.add(at)
             at = parents.get(at)
         if at == entity.id:
-            yield Problem(entity.path, 1, "lies within itself", "break the circle of within: keys")
+            line = line_of(entity.path, "within")
+            yield Problem(entity.path, line, "lies within itself", "break the circle of within: keys")

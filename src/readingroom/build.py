@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +13,7 @@ from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, counting, silent
 from readingroom.pages import pages
 from readingroom.plan import plan
+from readingroom.problems import ProblemsError
 from readingroom.program import template_folders
 from readingroom.publish import SITE, locked, recover, room_to_write, staged
 from readingroom.render import Renderer
@@ -20,7 +22,7 @@ from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, l
 from readingroom.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from readingroom.cache import Cache, Row, Shelf
@@ -43,45 +45,65 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
     began = time.monotonic()
     folder = root / "build"
     config = settings(root, options.url)
-    with room_to_write(folder), locked(folder), opened(root) as cache:
-        recover(folder)
+    with room_to_write(folder), _held(folder, options), opened(root) as cache:
         result = unchanged(root, config, options, cache) or _build(root, config, options, cache, say)
     return replace(result, seconds=time.monotonic() - began)
+
+
+@contextmanager
+def naming(ingested: tuple[str, ...]) -> Iterator[None]:
+    """Let problems and a full disk that stop the work also tell which report files were written before."""
+    try:
+        yield
+    except ProblemsError as error:
+        raise ProblemsError(error.problems, ingested) from error.__cause__
+
+
+@contextmanager
+def _held(folder: Path, options: Options) -> Iterator[None]:
+    """Hold the build folder and tidy it; a dry run only looks, so it takes no lock and may not even write there."""
+    if options.dry_run:
+        yield
+        return
+    with locked(folder):
+        recover(folder)
+        yield
 
 
 def _build(root: Path, config: Config, options: Options, cache: Cache, say: Progress) -> Result:
     started = time.time_ns()
     gathered = gather(root, config, cache, options, say)
-    judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
-    folders = template_folders(root)
-    renderer = Renderer(folders)
-    outputs = [*pages(gathered.archive, gathered.originals), *static_files(folders)]
-    digests = wanted(outputs, renderer)
-    last = last_site(cache)
-    here = as_written(root / "build" / SITE, last)
-    planned = plan(digests, last.digests, here.outputs)
-    index = index_step(digests, last, here, search=options.search, config=config)
-    result = _result(root, gathered, planned, index)
-    if options.dry_run:
+    with naming(gathered.ingested), room_to_write(root / "build"):
+        judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
+        folders = template_folders(root)
+        renderer = Renderer(folders)
+        outputs = [*pages(gathered.archive, gathered.originals), *static_files(folders)]
+        digests = wanted(outputs, renderer)
+        last = last_site(cache)
+        here = as_written(root / "build" / SITE, last)
+        planned = plan(digests, last.digests, here.outputs)
+        index = index_step(digests, last, here, search=options.search, config=config)
+        result = _result(root, gathered, planned, index)
+        if options.dry_run:
+            return result
+        cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
+        made: dict[str, Row] = {}
+        files = last.index
+        if not is_settled(planned, index, last, here):
+            with staged(root / "build") as stage:
+                crew = Crew(options.jobs, counting(say, "rendering", len(planned.stale)))
+                made = make(outputs, digests, planned, Press(renderer, stage), crew)
+                say("indexing for search", 0, 0)
+                files = put_index(stage, index, last, config)
+                say("publishing", 0, 0)
+                stage.publish()
+        result = _measured(result, planned, made, last, files)
+        inputs = inputs_of(root, gathered.sources, config)
+        summary = last_row(result, inputs=inputs, started=started, search=index.stands)
+        gone = [url for url in last.index if url not in files]
+        rows = _rows(gathered, made, files, {LAST: summary, PAGEFIND: {"inputs": index.inputs, "files": len(files)}})
+        cache.save(rows, {**gathered.forget, "output": planned.removed, "search": gone})
         return result
-    cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
-    made: dict[str, Row] = {}
-    files = last.index
-    if not is_settled(planned, index, last, here):
-        with staged(root / "build") as stage:
-            crew = Crew(options.jobs, counting(say, "rendering", len(planned.stale)))
-            made = make(outputs, digests, planned, Press(renderer, stage), crew)
-            say("indexing for search", 0, 0)
-            files = put_index(stage, index, last, config)
-            say("publishing", 0, 0)
-            stage.publish()
-    result = _measured(result, planned, made, last, files)
-    inputs = inputs_of(root, gathered.sources, config)
-    summary = last_row(result, inputs=inputs, started=started, search=index.stands)
-    gone = [url for url in last.index if url not in files]
-    rows = _rows(gathered, made, files, {LAST: summary, PAGEFIND: {"inputs": index.inputs, "files": len(files)}})
-    cache.save(rows, {**gathered.forget, "output": planned.removed, "search": gone})
-    return result
 
 
 def _rows(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
@@ -63,11 +64,24 @@ class Cache:
         try:
             return self._connect()
         except BROKEN:
+            if not os.access(self._path.parent, os.W_OK):
+                return self._look_only()
             self._remove()
         try:
             return self._connect()
         except BROKEN:
             return self._connect(":memory:")
+
+    def _look_only(self) -> sqlite3.Connection:
+        """Open a cache nobody may write to; what is saved there is lost."""
+        try:
+            database = sqlite3.connect(f"{self._path.resolve().as_uri()}?immutable=1", uri=True)
+            if database.execute("PRAGMA user_version").fetchone()[0] == VERSION and not self._made_elsewhere(database):
+                return database
+            database.close()
+        except BROKEN:
+            pass
+        return self._connect(":memory:")
 
     def _connect(self, where: str = "") -> sqlite3.Connection:
         database = sqlite3.connect(where or self._path)

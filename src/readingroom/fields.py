@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from readingroom.config import nearest
+from readingroom.config import is_language, nearest
 from readingroom.dates import parse_edtf
 from readingroom.frontmatter import unprintable
 from readingroom.problems import Problem
@@ -22,23 +23,24 @@ class Fields:
         self._path = path
         self._meta = document.meta
         self._lines = document.lines
-        self.problems = [
-            self._problem(key, f'unknown key "{key}"', nearest(key, list(known)))
-            for key in document.meta
-            if key not in known
-        ]
+        unknown = [key for key in document.meta if key not in known]
+        self._meant = {near for key in unknown for near in get_close_matches(key, known, n=1)}
+        self.problems = [self._problem(key, f'unknown key "{key}"', nearest(key, list(known))) for key in unknown]
 
     def fault(self, key: str, message: str, hint: str = "") -> None:
         """Note that the value of `key` is wrong."""
         self.problems.append(self._problem(key, message, hint))
 
     def text(self, key: str, *, required: bool = False) -> str:
-        """Return the text of `key`, empty when absent; a required one must not be empty."""
+        """Return the text of `key`, empty when absent; a required one must not be empty.
+
+        One that seems to be there under a mistyped key is not said to be missing as well.
+        """
         value = self._meta.get(key, "")
         if not isinstance(value, str):
             self.fault(key, f"{key} must be text", f"write {key}: … on one line, in quotes if it starts with [ or {{")
             return ""
-        if required and not value.strip():
+        if required and not value.strip() and (key in self._meta or key not in self._meant):
             self.fault(key, f"{key} is missing", f"add a line  {key}: …")
         self._check(key, value)
         return value.strip()
@@ -62,6 +64,21 @@ class Fields:
             return {name: str(item) for name, item in value.items()}
         self._check(key, *value, *map(str, value.values()))
         return {name: str(item).strip() for name, item in value.items()}
+
+    def named(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return a table as pairs, none of whose texts is empty."""
+        table = self.table(key)
+        for name in (name for name, text in table.items() if not text or not name.strip()):
+            self.fault(key, f"{key} says nothing for {name or 'a name that is empty'}", f"write {key}: {{name: value}}")
+        return tuple(table.items())
+
+    def language(self, key: str, default: str) -> str:
+        """Return a language tag; `default` when absent."""
+        value = self.text(key) or default
+        if not is_language(value):
+            self.fault(key, f'"{value}" is no language tag', "write a BCP 47 tag, such as en, ar or ar-SY")
+            return default
+        return value
 
     def rows(self, key: str) -> tuple[Mapping[str, Value], ...]:
         """Return a list of mappings, empty when absent."""

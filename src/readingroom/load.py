@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from readingroom.authority import check_authority, check_changes, check_reports
-from readingroom.frontmatter import UNPRINTABLE, unprintable
+from readingroom.authority import check_authority, check_changes, check_reports, check_roles
+from readingroom.frontmatter import UNPRINTABLE, parse, unprintable
 from readingroom.index import order
+from readingroom.judgements import FILE as JUDGEMENTS
+from readingroom.judgements import Judgements, read_judgements
 from readingroom.keep import report_of, report_row
 from readingroom.model import Change, Content, Entity, FreePage, Report
-from readingroom.problems import Problem
-from readingroom.read import read_changes, read_entity, read_page, read_report, slug_of
+from readingroom.problems import Problem, is_error
+from readingroom.read import draft_entity, read_changes, read_page, read_report, slug_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from readingroom.config import Config
 
 CHANGES = "content/changes.yaml"
-OTHER_FILES = frozenset({CHANGES, "content/judgements.yaml", "content/ingested.csv"})
+OTHER_FILES = frozenset({CHANGES, JUDGEMENTS, "content/ingested.csv"})
 SLUG_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 RESERVED = frozenset({"404", "changes", "data", "search"})
 TAKEN_BY_WINDOWS = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
@@ -33,6 +36,7 @@ class Loaded(NamedTuple):
     """What content/ holds; `rows` are the reports read afresh, for the cache, by path."""
 
     content: Content
+    judgements: Judgements
     rows: dict[str, Row]
     problems: list[Problem]
 
@@ -46,12 +50,27 @@ def load(root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[s
     return loader.finish()
 
 
+def line_of(root: Path, path: str, key: str) -> int:
+    """Return the line of a key in a file's front matter; 1 where it is not there.
+
+    The file is read again: problems that only show when files are seen together are few, and what an earlier
+    build read has no lines.
+    """
+    try:
+        document, _ = parse((root / path).read_text(encoding="utf-8-sig"), path)
+    except (OSError, UnicodeDecodeError):
+        return 1
+    return document.lines.get(key, 1) if document else 1
+
+
 class _Loader:
     def __init__(self, root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[str, Row]) -> None:
         self._root, self._config, self._digests, self._kept = root, config, digests, kept
         self._kinds = {kind.folder: kind for kind in config.kinds}
         self._reports: list[Report] = []
         self._entities: list[Entity] = []
+        self._left_out: list[Entity] = []
+        self._present: set[str] = set()
         self._pages: list[FreePage] = []
         self._rows: dict[str, Row] = {}
         self._problems: list[Problem] = []
@@ -61,6 +80,7 @@ class _Loader:
         folder, _, name = path.removeprefix("content/").rpartition("/")
         if not self._has_good_name(path, folder, name):
             return
+        self._present.add(slug_of(path) if folder in {"", "reports"} else f"{folder}/{slug_of(path)}")
         if folder == "reports":
             self._report(path)
             return
@@ -68,8 +88,9 @@ class _Loader:
         if text is None:
             return
         if folder:
-            entity, found = read_entity(text, path, self._kinds[folder].name)
-            self._entities += [entity] if entity else []
+            entity, found = draft_entity(text, path, self._kinds[folder].name)
+            sound = self._left_out if any(map(is_error, found)) else self._entities
+            sound += [entity] if entity else []
         else:
             page, found = read_page(text, path)
             self._pages += [page] if page else []
@@ -79,13 +100,20 @@ class _Loader:
         """Check what was read as a whole."""
         self._reports.sort(key=order)
         changes = self._changes()
-        known = {report.id for report in self._reports} | {entity.id for entity in self._entities}
-        known |= {page.slug for page in self._pages}
-        self._problems += check_authority(self._entities, self._config.kinds)
-        self._problems += check_reports(self._reports)
-        self._problems += check_changes(changes, known, CHANGES)
-        content = Content(tuple(self._reports), tuple(self._entities), tuple(self._pages), tuple(changes))
-        return Loaded(content, self._rows, self._problems)
+        where = partial(line_of, self._root)
+        entities = {key for key in self._present if "/" in key}
+        self._problems += check_authority(
+            self._entities, self._config.kinds, left_out=self._left_out, present=entities, line_of=where
+        )
+        self._problems += check_reports(self._reports, where)
+        reports = {report.id: report for report in self._reports}
+        self._problems += check_roles(self._entities, reports, present=self._present, line_of=where)
+        self._problems += check_changes(changes, self._present, CHANGES)
+        announced = tuple(change for change, _ in changes)
+        judgements = self._judgements()
+        moved = tuple(sorted(judgements.moved.items()))
+        content = Content(tuple(self._reports), tuple(self._entities), tuple(self._pages), announced, moved)
+        return Loaded(content, judgements, self._rows, self._problems)
 
     def _has_good_name(self, path: str, folder: str, name: str) -> bool:
         if folder not in {"", "reports", *self._kinds}:
@@ -147,7 +175,13 @@ class _Loader:
         self._problems.append(Problem(path, line, message, "take it out"))
         return None
 
-    def _changes(self) -> list[Change]:
+    def _judgements(self) -> Judgements:
+        text = self._text(JUDGEMENTS) if JUDGEMENTS in self._digests else ""
+        judgements, found = read_judgements(text or "", JUDGEMENTS)
+        self._problems += found
+        return judgements
+
+    def _changes(self) -> list[tuple[Change, int]]:
         if CHANGES not in self._digests:
             return []
         text = self._text(CHANGES)

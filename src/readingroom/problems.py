@@ -39,10 +39,11 @@ class Problem:
 
 
 class ProblemsError(Exception):
-    """Carries every problem found when at least one of them stops the work."""
+    """Carries every problem found when at least one stops the work, and the report files written until then."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], ingested: tuple[str, ...] = ()) -> None:
         self.problems = tuple(sorted(set(problems)))
+        self.ingested = ingested
         super().__init__("\n".join(map(str, self.problems)))
 
 

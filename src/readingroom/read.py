@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast, get_args
 
+from readingroom.config import is_language, nearest
+from readingroom.dates import parse_edtf
 from readingroom.fields import Fields
 from readingroom.frontmatter import parse, parse_sequence, unprintable
 from readingroom.model import (
@@ -31,6 +33,7 @@ REPORT_KEYS = (
 ENTITY_KEYS = (
     "name", "variants", "native", "within", "at", "refers", "not", "ids", "role", "reviewed", "reviewed_by", "publish",
 )  # fmt: skip
+POINT_KEYS = ("lat", "lon", "precision", "source")
 CHANGE_KEYS = ("date", "kind", "of", "note")
 
 
@@ -60,7 +63,7 @@ def read_report(text: str, path: str) -> tuple[Report | None, list[Problem]]:
         date_basis=cast("DateBasis", fields.choice("date_basis", get_args(DateBasis), "unknown")),
         date_evidence=fields.text("date_evidence"),
         source=_web_address(fields, "source"),
-        language=fields.text("language") or "en",
+        language=fields.language("language", "en"),
         original=_original(fields),
         cleaning=tuple(_step(fields, row) for row in fields.rows("cleaning")),
         publish=fields.flag("publish", default=True),
@@ -75,6 +78,12 @@ def read_report(text: str, path: str) -> tuple[Report | None, list[Problem]]:
 
 def read_entity(text: str, path: str, kind: str) -> tuple[Entity | None, list[Problem]]:
     """Read one entity file of the given kind; any error leaves the entity out."""
+    entity, problems = draft_entity(text, path, kind)
+    return (None if _faulty(problems) else entity), problems
+
+
+def draft_entity(text: str, path: str, kind: str) -> tuple[Entity | None, list[Problem]]:
+    """Read what an entity file says, faulty or not; none where it has no front matter that can be read."""
     document, problems = parse(text, path)
     if document is None:
         return None, problems
@@ -85,19 +94,19 @@ def read_entity(text: str, path: str, kind: str) -> tuple[Entity | None, list[Pr
         kind=kind,
         name=fields.text("name", required=True),
         variants=fields.texts("variants"),
-        native=tuple(fields.table("native").items()),
+        native=_native(fields),
         within=fields.text("within"),
         at=_point(fields, document),
         refers=fields.texts("refers"),
         distinct_from=fields.texts("not"),
-        ids=tuple(fields.table("ids").items()),
+        ids=fields.named("ids"),
         role=fields.text("role"),
         reviewed=fields.date("reviewed"),
         reviewed_by=fields.text("reviewed_by"),
         publish=fields.flag("publish", default=True),
         note=document.body.strip(),
     )
-    return (None if _faulty(fields.problems) else entity), fields.problems
+    return entity, fields.problems
 
 
 def read_page(text: str, path: str) -> tuple[FreePage | None, list[Problem]]:
@@ -110,17 +119,17 @@ def read_page(text: str, path: str) -> tuple[FreePage | None, list[Problem]]:
     return (None if _faulty(fields.problems) else page), fields.problems
 
 
-def read_changes(text: str, path: str) -> tuple[list[Change], list[Problem]]:
-    """Read content/changes.yaml: a list of dated corrections, withdrawals and additions."""
+def read_changes(text: str, path: str) -> tuple[list[tuple[Change, int]], list[Problem]]:
+    """Read content/changes.yaml: dated corrections, withdrawals and additions, each with its line."""
     rows, problems = parse_sequence(text, path)
-    changes: list[Change] = []
+    changes: list[tuple[Change, int]] = []
     for row, line in rows:
         change, fault = _change(row)
         if change is None:
             hint = "- {date: 2026-11-22, kind: correction, of: 2018-01-18-3fa9c1, note: what was wrong}"
             problems.append(Problem(path, line, fault, hint))
         else:
-            changes.append(change)
+            changes.append((change, line))
     return changes, problems
 
 
@@ -134,9 +143,18 @@ def _change(row: Value) -> tuple[Change | None, str]:
     found = next(filter(None, map(unprintable, map(str, row.values()))), "")
     if found:
         return None, f"holds {found}, which no page can show"
+    if parse_edtf(str(row["date"])) is None:
+        return None, f'"{row["date"]}" is no date'
     if row["kind"] not in get_args(ChangeKind):
         return None, f'kind cannot be "{row["kind"]}" (known: {", ".join(get_args(ChangeKind))})'
     return Change(str(row["date"]), cast("ChangeKind", row["kind"]), str(row["of"]), str(row["note"])), ""
+
+
+def _native(fields: Fields) -> tuple[tuple[str, str], ...]:
+    names = fields.named("native")
+    for tag in (tag for tag, _ in names if not is_language(tag)):
+        fields.fault("native", f'"{tag}" is no language tag', "write native: {ar: …}")
+    return names
 
 
 def _faulty(problems: list[Problem]) -> bool:
@@ -177,6 +195,8 @@ def _point(fields: Fields, document: Document) -> Point | None:
         return None
     table = fields.table("at")
     hint = "write at: {lat: 35.93, lon: 36.63, precision: village, source: …}"
+    for key in (key for key in table if key not in POINT_KEYS):
+        fields.fault("at", f'unknown key "{key}" of at', nearest(key, list(POINT_KEYS)))
     try:
         lat, lon = float(table["lat"]), float(table["lon"])
     except (KeyError, ValueError):

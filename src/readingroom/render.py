@@ -9,17 +9,51 @@ import jinja2
 from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from readingroom.config import nearest
 from readingroom.digest import digest
 from readingroom.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from readingroom.views import View
 
 UNSTEADY = ("random",)
 OURS = ("range", "namespace")
+
+
+def unused_templates(folders: Sequence[Path]) -> list[Problem]:
+    """Find files beside an archive's templates that replace none of the packaged ones and that none asks for."""
+    *own, packaged = [_sources(folder) for folder in folders]
+    strange = {name for sources in own for name in sources} - packaged.keys()
+    if not strange:
+        return []
+    asked = {name for sources in (*own, packaged) for source in sources.values() for name in _asked_for(source)}
+    known = sorted(packaged)
+    message = "replaces no template of this program, and no template asks for it"
+    return [
+        Problem(f"templates/{name}", 0, message, nearest(name, known), "warning") for name in sorted(strange - asked)
+    ]
+
+
+def _sources(folder: Path) -> dict[str, str]:
+    """Read the templates of a folder by name; static files and hidden ones are none."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    names = {path.relative_to(folder).as_posix(): path for path in paths if not path.name.endswith(("~", ".tmp"))}
+    return {
+        name: path.read_text(encoding="utf-8", errors="replace")
+        for name, path in names.items()
+        if not name.startswith("static/")
+    }
+
+
+def _asked_for(source: str) -> set[str]:
+    try:
+        found = meta.find_referenced_templates(jinja2.Environment(autoescape=True).parse(source))
+        return {name for name in found if name}
+    except jinja2.TemplateSyntaxError:
+        return set()
 
 
 class Renderer:

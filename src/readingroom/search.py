@@ -21,7 +21,7 @@ GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 NOTHING_TO_INDEX = "not able to build an index"
 NEEDED = frozenset({"pagefind.js", "pagefind-entry.json"})
 INDEX_FOLDERS = ("filter", "fragment", "index")
-REINSTALL = "install it again: pip install --force-reinstall pagefind-bin"
+REINSTALL = "install it again: pip install --force-reinstall pagefind-bin; or build with --no-search"
 TAIL = 12
 
 
@@ -198,8 +198,12 @@ def _run(arguments: list[str], folder: Path | None = None) -> subprocess.Complet
             encoding="utf-8",
             errors="replace",
         )
-    except (ImportError, OSError) as error:
-        raise _failure(f"Pagefind cannot be started: {error}", REINSTALL) from error
+    except (ImportError, FileNotFoundError) as error:
+        raise _failure(
+            "Pagefind cannot be started: its program is not installed for this computer", REINSTALL
+        ) from error
+    except OSError as error:
+        raise _failure(f"Pagefind cannot be started: {error.strerror or error}", REINSTALL) from error
 
 
 def _failure(message: str, hint: str) -> ProblemsError:

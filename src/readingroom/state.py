@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -131,7 +131,8 @@ def unchanged(root: Path, config: Config, options: Options, cache: Cache) -> Res
 @contextmanager
 def opened(root: Path) -> Iterator[Cache]:
     """Open the archive's cache."""
-    (root / "build").mkdir(exist_ok=True)
+    with suppress(OSError):
+        (root / "build").mkdir(exist_ok=True)
     with closing(Cache(root / "build" / "cache.sqlite", program())) as cache:
         yield cache
 
