@@ -1,27 +1,32 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import os
+import resource
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from readingroom.config import Config
+from readingroom.cli import cli
 from readingroom.drafting import changed_words, draft, report_id
 from readingroom.frontmatter import parse
 from readingroom.ingest import IngestPlan, plan_ingest, write_ingest
 from readingroom.ledger import Facts, Ingested, read_ledger, write_ledger
 from readingroom.model import CleaningStep, Original, Report
+from readingroom.problems import ProblemsError
 from readingroom.read import read_report
 from readingroom.reportfile import write_report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = "Hajin Monitor\n\nSDF take {place}\n\nThe SDF took {place} today, the 14th of December 2018.\n"
@@ -36,9 +41,20 @@ def seed(root: Path, files: Mapping[str, str | bytes]) -> None:
 
 
 def ingest(root: Path) -> IngestPlan:
-    plan = plan_ingest(root, Config())
+    plan = plan_ingest(root)
     write_ingest(root, plan)
     return plan
+
+
+@contextmanager
+def limited_file_size(size: int) -> Iterator[None]:
+    """Let no file grow larger, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def said(plan: IngestPlan) -> list[str]:
@@ -82,7 +98,7 @@ def test_a_seed_becomes_one_report_file(tmp_path: Path) -> None:
 def test_ingesting_again_writes_nothing(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
     assert len(ingest(tmp_path).files) == 2
-    assert plan_ingest(tmp_path, Config()) == IngestPlan((), "", ())
+    assert plan_ingest(tmp_path) == IngestPlan((), "", ())
 
 
 def test_without_the_ledger_the_reports_say_what_was_ingested(tmp_path: Path) -> None:
@@ -95,17 +111,17 @@ def test_without_the_ledger_the_reports_say_what_was_ingested(tmp_path: Path) ->
 
 def test_only_the_seeds_asked_for_are_ingested(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
-    plan = plan_ingest(tmp_path, Config(), only=["seeds/b.txt", "elsewhere/c.txt"])
+    plan = plan_ingest(tmp_path, only=["seeds/b.txt", "elsewhere/c.txt"])
     assert [file.seed for file in plan.files] == ["b.txt"]
-    assert said(plan) == ["elsewhere/c.txt: is no seed"]
+    assert said(plan) == ["elsewhere/c.txt: is no seed: it is not below seeds/"]
 
 
 def test_a_changed_seed_is_an_error(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
     (file,) = ingest(tmp_path).files
     seed(tmp_path, {"a.txt": REPORT.format(place="Sinjar")})
-    plan = plan_ingest(tmp_path, Config())
-    assert (plan.files, said(plan)) == ((), [f"seeds/a.txt: differs from what {file.path} was made from"])
+    plan = plan_ingest(tmp_path)
+    assert (plan.files, said(plan)) == ((), [f"seeds/a.txt: differs from what {file.path} says it was made from"])
 
 
 def test_a_changed_seed_is_accepted_when_its_report_names_the_new_digest(tmp_path: Path) -> None:
@@ -151,15 +167,105 @@ def test_a_seed_and_its_report_may_go_together(tmp_path: Path) -> None:
 
 def test_nothing_that_exists_is_overwritten(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
-    plan = plan_ingest(tmp_path, Config())
+    plan = plan_ingest(tmp_path)
     (tmp_path / "content/reports").mkdir(parents=True)
     (tmp_path / plan.files[0].path).write_text("mine", encoding="utf-8")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(ProblemsError, match="appeared while it was to be written"):
         write_ingest(tmp_path, plan)
     assert (tmp_path / plan.files[0].path).read_text(encoding="utf-8") == "mine"
-    again = plan_ingest(tmp_path, Config())
+    again = plan_ingest(tmp_path)
     assert again.files == ()
-    assert said(again)[0].startswith(f"seeds/a.txt: its report would be {plan.files[0].path}")
+    assert (
+        said(again)[0]
+        == f"seeds/a.txt: its report would be {plan.files[0].path}, which is there but is not of this seed"
+    )
+    assert "if that file is empty or cut off" in again.problems[0].hint
+
+
+def test_a_full_disk_leaves_no_part_of_a_report_and_the_error_names_the_file(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": "A headline\n\n" + "word " * 200_000})
+    plan = plan_ingest(tmp_path)
+    with limited_file_size(100_000), pytest.raises(ProblemsError) as stopped:
+        write_ingest(tmp_path, plan)
+    (problem,) = stopped.value.problems
+    assert problem.path == plan.files[1].path
+    assert problem.message.startswith("cannot be written: ")
+    assert [path.name for path in (tmp_path / "content/reports").iterdir()] == [Path(plan.files[0].path).name]
+    assert [file.seed for file in ingest(tmp_path).files] == ["b.txt"]
+    assert plan_ingest(tmp_path) == IngestPlan((), "", ())
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(tmp_path: Path) -> None:
+    seed(tmp_path, {f"{number:03}.txt": REPORT.format(place=f"Hajin {number}") for number in range(20)})
+    plan = plan_ingest(tmp_path)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/ingested.csv").write_text("path,sha256,report\n", encoding="utf-8")
+    with limited_file_size(1_000), pytest.raises(ProblemsError, match=r"content/ingested\.csv: cannot be written"):
+        write_ingest(tmp_path, plan)
+    assert (tmp_path / "content/ingested.csv").read_text(encoding="utf-8") == "path,sha256,report\n"
+    assert [path.name for path in (tmp_path / "content").iterdir() if path.is_file()] == ["ingested.csv"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "link", "replace"])
+def test_after_an_interruption_the_next_run_simply_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    seed(tmp_path, {f"{name}.txt": REPORT.format(place=name) for name in ("Hajin", "Sinjar", "Hama")})
+    plan = plan_ingest(tmp_path)
+    real = getattr(os, call)
+    calls = iter(range(9))
+
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        if next(calls) == (0 if call == "replace" else 1):
+            raise KeyboardInterrupt
+        real(*arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, call, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            write_ingest(tmp_path, plan)
+    left = sorted((tmp_path / "content/reports").iterdir())
+    assert {path.read_text(encoding="utf-8") for path in left} <= {file.text for file in plan.files}
+    again = ingest(tmp_path)
+    assert again.problems == ()
+    assert len(left) + len(again.files) == 3
+    assert again.ledger == plan.ledger
+    assert plan_ingest(tmp_path) == IngestPlan((), "", ())
+
+
+def test_what_a_killed_run_left_unfinished_is_no_report_and_goes_at_the_next(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    reports = tmp_path / "content/reports"
+    reports.mkdir(parents=True)
+    (reports / ".2018-12-14-aaaaaa.md.123.new").write_text("---\ntitle: cut", encoding="utf-8")
+    (tmp_path / "content/.ingested.csv.123.new").write_text("path", encoding="utf-8")
+    plan = ingest(tmp_path)
+    assert (len(plan.files), plan.problems) == (1, ())
+    assert [path.name for path in reports.iterdir()] == [Path(plan.files[0].path).name]
+    assert not list((tmp_path / "content").glob(".*"))
+
+
+def test_a_disk_without_links_gets_its_reports_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    plan = ingest(tmp_path)
+    assert (tmp_path / plan.files[0].path).read_text(encoding="utf-8") == plan.files[0].text
+    with pytest.raises(ProblemsError, match="appeared while"):
+        write_ingest(tmp_path, plan)
+
+
+def test_a_file_outside_of_seeds_is_a_problem_not_a_bug(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (tmp_path / "readingroom.toml").write_text('title = "x"\n', encoding="utf-8")
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    for path in ("a.txt", "../a.txt", "/elsewhere/a.txt"):
+        assert said(plan_ingest(tmp_path, only=[path])) == [f"{path}: is no seed: it is not below seeds/"]
+    answer = CliRunner().invoke(cli, ["-C", str(tmp_path), "ingest", __file__])
+    assert isinstance(answer.exception, ProblemsError), answer.output
+    assert f"{__file__}: is no seed" in str(answer.exception)
 
 
 def test_an_edited_report_is_left_as_it_is(tmp_path: Path) -> None:
@@ -245,18 +351,18 @@ def test_what_the_index_gives_wins(tmp_path: Path) -> None:
 )
 def test_a_faulty_index_is_a_problem_with_its_line(tmp_path: Path, index: str | bytes, problem: str) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "index.csv": index})
-    assert said(plan_ingest(tmp_path, Config()))[0].startswith(problem)
+    assert said(plan_ingest(tmp_path))[0].startswith(problem)
 
 
 def test_a_seed_whose_line_is_faulty_waits(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "index.csv": HEADER + "a.txt,,,soon,,\n"})
-    assert plan_ingest(tmp_path, Config()).files == ()
+    assert plan_ingest(tmp_path).files == ()
 
 
 def test_a_faulty_ledger_line_is_a_problem_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / "content/ingested.csv").write_text("path,sha256,report\na.txt,123,x\n", encoding="utf-8")
-    assert said(plan_ingest(tmp_path, Config())) == ["content/ingested.csv:2: is no line of path,sha256,report"]
+    assert said(plan_ingest(tmp_path)) == ["content/ingested.csv:2: is no line of path,sha256,report"]
 
 
 @pytest.mark.parametrize(
@@ -317,9 +423,34 @@ def test_plain_text_that_looks_like_markup_is_shown_as_it_was(tmp_path: Path) ->
     assert {passage.block for passage in report.paragraphs} == {"p"}
 
 
+def test_the_archives_own_language_is_not_that_of_its_reports(tmp_path: Path) -> None:
+    (tmp_path / "readingroom.toml").write_text('title = "x"\nlanguage = "ar"\n', encoding="utf-8")
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    answer = CliRunner().invoke(cli, ["-C", str(tmp_path), "ingest"])
+    assert answer.exit_code == 0, answer.output
+    (path,) = (tmp_path / "content/reports").iterdir()
+    assert "\nlanguage: en\n" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language"),
+    [
+        ("a.md", "---\nlang: ku\n---\n# Hajin\n\nSDF li Hajin.\n", "ku"),
+        ("a.txt", "Боевые действия\n\nВ Идлибе погибли мирные жители, сообщили источники.", "ru"),
+        ("a.html", '<html lang="en-US"><body><article><p>' + "قتل ثلاثة مدنيين في قصف على بلدة حجين. " * 9, "ar"),
+        ("b.html", '<html lang="en-GB"><body><article><p>' + "The SDF took the town of Hajin. " * 9, "en-GB"),
+    ],
+)
+def test_a_report_is_in_the_language_its_file_or_its_text_shows(
+    tmp_path: Path, name: str, text: str, language: str
+) -> None:
+    seed(tmp_path, {name: text})
+    assert only_report(ingest(tmp_path)).language == language
+
+
 def test_an_edited_word_is_found_against_the_seed() -> None:
     data = REPORT.format(place="Hajin").encode()
-    file, _ = draft("a.txt", data, Facts(), Config())
+    file, _ = draft("a.txt", data, Facts())
     assert file is not None
     report, _ = read_report(file.text.replace("took Hajin", "took Sinjar"), file.path)
     assert report is not None
@@ -421,5 +552,5 @@ def test_two_thousand_ingested_seeds_are_checked_fast(tmp_path: Path) -> None:
         (tmp_path / f"content/reports/undated-{number}.md").touch()
     (tmp_path / "content/ingested.csv").write_text(write_ledger(lines), encoding="utf-8")
     start = time.process_time()
-    assert plan_ingest(tmp_path, Config()) == IngestPlan((), "", ())
+    assert plan_ingest(tmp_path) == IngestPlan((), "", ())
     assert time.process_time() - start < 1

@@ -98,8 +98,10 @@ def ingest(root: Path, files: tuple[Path, ...], *, dry_run: bool, as_json: bool)
     from readingroom.gather import judge
     from readingroom.ingest import plan_ingest, write_ingest
 
-    only = [file.resolve().relative_to(root).as_posix() for file in files]
-    planned = plan_ingest(root, settings(root), only=only)
+    paths = [file.resolve() for file in files]
+    only = [path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path) for path in paths]
+    settings(root)  # what is no archive, or a faulty one, gets no files
+    planned = plan_ingest(root, only=only)
     if not dry_run:
         judge(planned.problems, strict=False, keep_going=bool(planned.files))
         write_ingest(root, planned)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from readingroom.clean import PARAGRAPH_LIMIT, clean, clean_markdown
 from readingroom.dating import Dated, find_date
 from readingroom.extract import Raw, read_seed
+from readingroom.language import can_be, language_of
 from readingroom.ledger import INDEX, Facts
 from readingroom.model import CleaningStep, Original, Passage, Report
 from readingroom.paragraphs import read_paragraphs, write_paragraphs
@@ -17,18 +18,12 @@ from readingroom.reportfile import write_report
 from readingroom.steps import drop_bidi
 from readingroom.words import first_difference
 
-if TYPE_CHECKING:
-    from readingroom.config import Config
-
 REPORTS = "content/reports"
 MASTHEAD = "masthead"
 DATE_LINES = "date lines"
 TITLE_MADE = "headline made of first words"
 _TITLE_WORDS = 12
 _DATE_PART = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
-_ARABIC = re.compile(r"[\u0620-\u064a]")
-_NOT_ARABIC_LANGUAGE = re.compile(r"[\u067e\u0686\u0698\u06a9\u06af\u06cc\u0679\u0688\u0691\u06ba\u06d2]")
-_LATIN = re.compile(r"[A-Za-z]")
 
 
 class NewReport(NamedTuple):
@@ -63,7 +58,7 @@ def report_id(path: str, published: str) -> str:
     return f"{date[0] if date else 'undated'}-{digest}"
 
 
-def draft(path: str, data: bytes, facts: Facts, config: Config) -> tuple[NewReport | None, list[Problem]]:
+def draft(path: str, data: bytes, facts: Facts) -> tuple[NewReport | None, list[Problem]]:
     """Make the report of a seed; `path` is below seeds/, `facts` are what seeds/index.csv gives."""
     seed = f"seeds/{path}"
     raw, problems = read_seed(data, seed)
@@ -85,7 +80,7 @@ def draft(path: str, data: bytes, facts: Facts, config: Config) -> tuple[NewRepo
         date_basis=dated.basis,
         date_evidence=dated.evidence,
         source=facts.source or _web(raw.own.get("source", "")),
-        language=facts.language or raw.own.get("language", "") or _language(text, config),
+        language=_language(raw, text, facts),
         original=Original(path, hashlib.sha256(data).hexdigest()),
         cleaning=text.steps,
         publish=True,
@@ -158,16 +153,20 @@ def _limits(text: _Text, seed: str) -> list[Problem]:
     ]
 
 
+def _language(raw: Raw, text: _Text, facts: Facts) -> str:
+    """Tell a report's language: as given, as the file says, else as its letters and words show.
+
+    What a web page says of itself counts only where its letters can be of that language: templates say en.
+    """
+    sample = " ".join((text.title, text.dek, *(passage.text[:2000] for passage in text.passages[:20])))
+    own = raw.own.get("language", "")
+    if raw.kind == "html" and own and not can_be(own, sample):
+        own = ""
+    return facts.language or own or language_of(sample)
+
+
 def _web(address: str) -> str:
     return address if address.startswith(("https://", "http://")) else ""
-
-
-def _language(text: _Text, config: Config) -> str:
-    """Tell Arabic script from the archive's language by its letters; more is not guessed."""
-    sample = " ".join((text.title, text.dek, *(passage.text[:2000] for passage in text.passages[:20])))
-    if len(_ARABIC.findall(sample)) <= len(_LATIN.findall(sample)):
-        return config.language
-    return "und-Arab" if _NOT_ARABIC_LANGUAGE.search(sample) else "ar"
 
 
 def _summary(report: Report) -> str:

@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from readingroom import frontmatter
+from readingroom.assets import CHANGED_SEED
 from readingroom.drafting import REPORTS, NewReport, draft
 from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
-from readingroom.problems import Problem
+from readingroom.problems import Problem, ProblemsError
 from readingroom.words import BIDI
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from readingroom.config import Config
-
 _UNREADABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{BIDI}]")
 NO_SEEDS = frozenset({"index.csv", "README.md"})
+_UNFINISHED = ".new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,7 @@ class _Desk:
     problems: list[Problem] = field(default_factory=list)
 
 
-def plan_ingest(
-    root: Path, config: Config, *, only: Collection[str] = (), digests: Mapping[str, str] | None = None
-) -> IngestPlan:
+def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str, str] | None = None) -> IngestPlan:
     """Plan the report files of all seeds that have none, or of those in `only` (paths below the archive).
 
     `digests` are SHA-256 by path below the archive that the caller has at hand; other seeds are read.
@@ -59,14 +57,15 @@ def plan_ingest(
     ledger, found = read_ledger(root)
     seeds, refused = list_seeds(root)
     problems += found + refused
+    named = {f"seeds/{seed}" for seed in seeds}
     problems += [
         Problem(INDEX, 0, f"{file} is not in seeds/", "put the file there, or take its line out", "warning")
         for file in sorted(facts.keys() - set(seeds))
     ]
     problems += [
-        Problem(path, 0, "is no seed", "copy it into seeds/ and name it there")
+        Problem(path, 0, "is no seed: it is not below seeds/", "copy it into seeds/ and name it there")
         for path in only
-        if path.removeprefix("seeds/") not in seeds
+        if path not in named
     ]
     reports = _names(root / REPORTS)
     heads = _heads(root, reports - {line.report for line in ledger.values()})
@@ -74,28 +73,61 @@ def plan_ingest(
     desk.problems += problems
     new = [seed for seed in seeds if not _is_ingested(desk, seed)]
     wanted = [seed for seed in new if not only or f"seeds/{seed}" in only]
-    files = [
-        file for seed in wanted if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts()), config))
-    ]
+    files = [file for seed in wanted if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts())))]
     stays = not desk.lines or (desk.lines == ledger and (root / LEDGER).exists())
     text = "" if stays else write_ledger(desk.lines.values())
     return IngestPlan(tuple(files), text, tuple(desk.problems))
 
 
 def write_ingest(root: Path, plan: IngestPlan) -> None:
-    """Write the planned reports, then the ledger; a report file that has appeared meanwhile stays.
+    """Write the planned reports, then the ledger, each whole or not at all; no report is overwritten.
 
     Raises:
-        FileExistsError: a report file appeared since the plan was made.
+        ProblemsError: a file cannot be written, or a report file appeared since the plan was made.
     """
-    (root / REPORTS).mkdir(parents=True, exist_ok=True)
+    folder = root / REPORTS
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in (*folder.glob(f".*{_UNFINISHED}"), *(root / LEDGER).parent.glob(f".*{_UNFINISHED}")):
+        left.unlink(missing_ok=True)
     for file in plan.files:
-        with (root / file.path).open("x", encoding="utf-8", newline="\n") as target:
-            target.write(file.text)
+        _write(root, file.path, file.text, replace=False)
     if plan.ledger:
-        temporary = root / f"{LEDGER}.new"
-        temporary.write_text(plan.ledger, encoding="utf-8", newline="\n")
-        temporary.replace(root / LEDGER)
+        _write(root, LEDGER, plan.ledger, replace=True)
+
+
+def _write(root: Path, path: str, text: str, *, replace: bool) -> None:
+    """Write a file beside its place and move it there when it is whole and on the disk."""
+    target = root / path
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}{_UNFINISHED}")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            unfinished.replace(target)
+        else:
+            _move_to_free_place(unfinished, target)
+    except FileExistsError:
+        hint = "nothing was overwritten; run the command again"
+        raise ProblemsError([Problem(path, 0, "appeared while it was to be written", hint)]) from None
+    except OSError as error:
+        hint = "make room or check the folder's permissions, then run the command again; what is written stays"
+        raise ProblemsError([Problem(path, 0, f"cannot be written: {error.strerror}", hint)]) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _move_to_free_place(unfinished: Path, target: Path) -> None:
+    """Give a file its name unless that is taken; a disk without links (FAT) is asked just before."""
+    try:
+        os.link(unfinished, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if target.exists():
+            raise FileExistsError from None
+        unfinished.rename(target)
 
 
 def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
@@ -194,9 +226,8 @@ def _verified(desk: _Desk, line: Ingested) -> Ingested:
     head = _head(desk.root, line.report)
     if head and head.path == line.path and head.sha256 == now:
         return head
-    hint = "originals never change; restore it, for instance from git, or add the new text as a new seed"
-    message = f"differs from what {REPORTS}/{line.report}.md was made from"
-    desk.problems.append(Problem(f"seeds/{line.path}", 0, message, hint))
+    message = f"differs from what {REPORTS}/{line.report}.md says it was made from"
+    desk.problems.append(Problem(f"seeds/{line.path}", 0, message, CHANGED_SEED))
     return line
 
 
@@ -217,7 +248,7 @@ def _read(desk: _Desk, seed: str) -> bytes | None:
         return None
 
 
-def _plan(desk: _Desk, seed: str, facts: Facts, config: Config) -> NewReport | None:
+def _plan(desk: _Desk, seed: str, facts: Facts) -> NewReport | None:
     data = _read(desk, seed)
     if data is None:
         return None
@@ -228,15 +259,17 @@ def _plan(desk: _Desk, seed: str, facts: Facts, config: Config) -> NewReport | N
         message = f"the same bytes as seeds/{first}; not ingested again"
         desk.problems.append(Problem(f"seeds/{seed}", 0, message, hint, "warning"))
         return None
-    file, problems = draft(seed, data, facts, config)
+    file, problems = draft(seed, data, facts)
     desk.problems += problems
     if file is None:
         return None
     taken = desk.ids.setdefault(file.report.id, seed)
     if taken != seed:
-        whose = f"is that of seeds/{taken}" if taken else "exists already"
+        whose = f"is that of seeds/{taken}" if taken else "is there but is not of this seed"
         message = f"its report would be {file.path}, which {whose}"
-        hint = "rename the seed: a report's id comes from its date and its seed's path"
+        hint = "rename the new seed: a report's id comes from its date and its seed's path"
+        if not taken:
+            hint = "if that file is empty or cut off (an interrupted run), delete it; if it is yours, rename it"
         desk.problems.append(Problem(f"seeds/{seed}", 0, message, hint))
         return None
     desk.lines[seed] = Ingested(seed, sha256, file.report.id)
