@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
 from readingroom.dates import sort_key
+from readingroom.model import Entity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from readingroom.config import Config
-    from readingroom.model import Change, Content, Entity, FreePage, Mention, Passage, Report
+    from readingroom.model import Change, Content, FreePage, Mention, Passage, Report
 
 SENTENCE_END = re.compile(r"(?<=[.!?؟…])[\"”’)\]]*\s+")
 SHOWN = frozenset({"reviewed", "suggested"})
@@ -42,7 +43,9 @@ class Relation(NamedTuple):
 class Archive:
     """Everything the pages are made of; every sequence is in its published order.
 
-    `mentions` maps a report's id to what its page shows; an entity nobody names is in `entities` all the same.
+    `mentions` maps a report's id to what its page links, `inferred` to the references back it marks; an entity
+    nobody names is in `entities` all the same. `ambiguous` are the mentions that no rule could decide.
+    `withdrawn` announces the reports that were published once and are no more.
     """
 
     config: Config
@@ -51,6 +54,10 @@ class Archive:
     mentions: Mapping[str, tuple[Mention, ...]]
     pages: tuple[FreePage, ...]
     changes: tuple[Change, ...]
+    inferred: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
+    ambiguous: tuple[Mention, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    withdrawn: tuple[Change, ...] = ()
 
     @cached_property
     def report(self) -> Mapping[str, Report]:
@@ -70,6 +77,11 @@ class Archive:
     def texts(self) -> Mapping[str, Mapping[str, str]]:
         """The plain text of every passage, by report and anchor."""
         return {report.id: {passage.anchor: passage.text for passage in report.passages} for report in self.reports}
+
+    @cached_property
+    def references(self) -> Counter[str]:
+        """How often each entity is referred back to."""
+        return Counter(mention.entity for found in self.inferred.values() for mention in found)
 
     @cached_property
     def in_report(self) -> Mapping[str, Counter[str]]:
@@ -127,13 +139,57 @@ def index(content: Content, found: Mapping[str, Sequence[Mention]], config: Conf
     """Bring together what is published: reports in order of date, and the mentions their pages show."""
     reports = sorted((report for report in content.reports if report.publish), key=order)
     entities = {entity.id: entity for entity in content.entities if entity.publish}
-    shown = {
-        report.id: tuple(
-            mention for mention in found.get(report.id, ()) if mention.status in SHOWN and mention.entity in entities
-        )
+    if config.publish_suggestions:
+        entities |= {entity.id: entity for entity in suggested_entities(found)}
+    shown = _by_report(reports, found, entities, SHOWN)
+    ids = {report.id for report in reports}
+    return Archive(
+        config=config,
+        reports=tuple(reports),
+        entities=entities,
+        mentions=shown,
+        pages=content.pages,
+        changes=content.changes,
+        inferred=_by_report(reports, found, entities, frozenset({"inferred"})),
+        ambiguous=tuple(one for key in sorted(ids) for one in found.get(key, ()) if one.status == "ambiguous"),
+        moved=content.moved,
+        withdrawn=_withdrawn(content),
+    )
+
+
+def _withdrawn(content: Content) -> tuple[Change, ...]:
+    """Find the last withdrawal announced of each report that is not published, in order of their ids."""
+    hidden = {report.id for report in content.reports if not report.publish}
+    changes = [change for change in content.changes if change.kind == "withdrawal" and change.of in hidden]
+    return tuple({change.of: change for change in sorted(changes, key=lambda one: (one.of, one.date))}.values())
+
+
+def _by_report(
+    reports: Sequence[Report],
+    found: Mapping[str, Sequence[Mention]],
+    entities: Mapping[str, Entity],
+    statuses: Collection[str],
+) -> dict[str, tuple[Mention, ...]]:
+    return {
+        report.id: tuple(one for one in found.get(report.id, ()) if one.status in statuses and one.entity in entities)
         for report in reports
     }
-    return Archive(config, tuple(reports), entities, shown, content.pages, content.changes)
+
+
+def suggested_entities(found: Mapping[str, Sequence[Mention]]) -> tuple[Entity, ...]:
+    """Make an entity of each name that is only suggested: the commonest spelling is its name."""
+    groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    kinds: dict[str, str] = {}
+    for mentions in found.values():
+        for mention in mentions:
+            if mention.status == "suggested":
+                groups[mention.entity][mention.text] += 1
+                kinds[mention.entity] = mention.kind
+    entities = []
+    for key in sorted(groups):
+        name, *others = sorted(groups[key], key=lambda text: (-groups[key][text], text))
+        entities.append(Entity(id=key, path="", kind=kinds[key], name=name, variants=tuple(others), suggested=True))
+    return tuple(entities)
 
 
 def order(report: Report) -> tuple[bool, str, str]:

@@ -20,8 +20,9 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def link(passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, Entity], root: str) -> Markup:
     """Write a passage as HTML; `root` leads from its page to the site's root.
 
-    Links of mentions enclose whatever markup falls inside them; a link the author wrote gives way where it
-    overlaps a mention, since links cannot nest. A name that holds marks of direction keeps their effect to itself.
+    References back are marked, not linked. Links of mentions enclose whatever markup falls inside them; a link
+    the author wrote gives way where it overlaps a mention, since links cannot nest. A name that holds marks of
+    direction keeps their effect to itself.
     """
     pieces: list[str] = []
     at = 0
@@ -29,15 +30,23 @@ def link(passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, E
         if mention.start < at:
             continue
         pieces.append(_marked(passage, at, mention.start))
-        entity = entities[mention.entity]
         inner = _marked(passage, mention.start, mention.end, links=False)
         if TURNING.search(mention.text):
             inner = f"<bdi>{inner}</bdi>"
-        title = "" if mention.text == entity.name else f' title="{escape(entity.name)}"'
-        pieces.append(f'<a class="e {escape(entity.kind)}" href="{escape(root + entity.url)}"{title}>{inner}</a>')
+        pieces.append(_named(mention, entities[mention.entity], inner, root))
         at = mention.end
     pieces.append(_marked(passage, at, len(passage.text)))
     return Markup("".join(pieces))  # noqa: S704 - every piece is escaped above
+
+
+def _named(mention: Mention, entity: Entity, inner: str, root: str) -> str:
+    if mention.status == "inferred":
+        return f'<span class="back" title="{escape(entity.name)} (inferred)">{inner}</span>'
+    said = "" if mention.text == entity.name else entity.name
+    said = f"{said or entity.name} (suggested, not reviewed)" if entity.suggested else said
+    title = f' title="{escape(said)}"' if said else ""
+    mark = " suggested" if entity.suggested else ""
+    return f'<a class="e {escape(entity.kind)}{mark}" href="{escape(root + entity.url)}"{title}>{inner}</a>'
 
 
 def _marked(passage: Passage, start: int, end: int, *, links: bool = True) -> str:

@@ -93,7 +93,7 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One reviewed place, faction, commander or other named thing of the authority file.
+    """One place, faction, commander or other named thing: of the authority file, or suggested by the program.
 
     `id` is `<folder>/<slug>`; `native` and `ids` are (language or scheme, value) pairs in the file's
     order; `within` is the slug of the containing place; `distinct_from` holds entity ids.
@@ -115,6 +115,7 @@ class Entity:
     reviewed_by: str = ""
     publish: bool = True
     note: str = ""
+    suggested: bool = False
 
     @property
     def slug(self) -> str:
@@ -170,9 +171,13 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything people wrote, read: what the archive is made of. Reports are in order of date, then id."""
+    """Everything people wrote, read: what the archive is made of. Reports are in order of date, then id.
+
+    `moved` pairs the ids that entities had with those they have now.
+    """
 
     reports: tuple[Report, ...]
     entities: tuple[Entity, ...]
     pages: tuple[FreePage, ...]
     changes: tuple[Change, ...]
+    moved: tuple[tuple[str, str], ...] = ()

@@ -31,7 +31,10 @@ class NavItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """What surrounds every page: the archive's name, the way to its root (`""`, `"../"`), navigation."""
+    """What surrounds every page: the archive's name, the way to its root (`""`, `"../"`), navigation.
+
+    `language` and `direction` are those of the archive's own words; the words of the pages are English.
+    """
 
     title: str
     subtitle: str
@@ -60,12 +63,14 @@ class Entry(NamedTuple):
     """A named entity in a list: how often it is named there, and where first.
 
     `where` is an anchor of the same page (`title`, `p4`); it is empty outside a report's register.
+    `suggested` entries were found by the program and not yet reviewed by a person.
     """
 
     name: str
     url: str
     total: int
     where: str = ""
+    suggested: bool = False
 
 
 class Register(NamedTuple):
@@ -205,7 +210,7 @@ class Bar(NamedTuple):
 class Chart(NamedTuple):
     """Mentions over time: its size and bars.
 
-    Bars stand on y = `height` - 20, the line of the ticks is below; each tick begins at its bar's x.
+    Bars stand on y = `height` - 20, the line of the ticks is below; a tick stands under the middle of its bar.
     Drawn 600 units wide, a unit is about a pixel.
     """
 
@@ -291,11 +296,16 @@ class EntityView:
     companions: tuple[CompanionGroup, ...]
     reviewed: str
     reviewed_by: str
+    suggested: bool
+    inferred: int
     changes: tuple[ChangeView, ...]
 
 
 class IndexEntry(NamedTuple):
-    """One line of an A–Z index: an entity, or a see-reference from a spelling (`see` is its heading)."""
+    """One line of an A–Z index: an entity, or a see-reference from a spelling (`see` is its heading).
+
+    `suggested` entries were found by the program and not yet reviewed by a person.
+    """
 
     name: str
     url: str
@@ -305,6 +315,7 @@ class IndexEntry(NamedTuple):
     native_direction: str
     within: str
     see: str
+    suggested: bool = False
 
 
 class IndexLetter(NamedTuple):
@@ -324,6 +335,7 @@ class IndexView:
     kind: str
     plural: str
     total: int
+    suggested: int
     letters: tuple[IndexLetter, ...]
 
 
@@ -458,6 +470,37 @@ class DataView:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedView:
+    """An address that moved: where it leads now; browsers go there by themselves."""
+
+    chrome: Chrome
+    head: Head
+    target: Link
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousView:
+    """A spelling that several entities bear: which they are, and where it stands undecided."""
+
+    chrome: Chrome
+    head: Head
+    spelling: str
+    entities: tuple[IndexEntry, ...]
+    undecided: tuple[ConcordanceGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnView:
+    """The address of a report that was withdrawn: its id, when and why, and nothing of the report itself."""
+
+    chrome: Chrome
+    head: Head
+    id: str
+    date: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissingView:
     """The page for addresses that lead nowhere; its links are absolute, for it answers at any depth."""
 
@@ -515,6 +558,9 @@ View = (
     | ChangesView
     | DataView
     | MissingView
+    | MovedView
+    | WithdrawnView
+    | AmbiguousView
     | FeedView
     | SitemapView
     | RobotsView

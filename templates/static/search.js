@@ -18,8 +18,12 @@
   const WINDOW = 300;
   const ORDERS = [["", "Best match"], ["date", "Newest first"], ["oldest", "Oldest first"]];
   const SORTS = { date: { date: "desc" }, oldest: { date: "asc" } };
+  const narrow = filterForm.querySelector("details");
+  const narrowLabel = narrow.querySelector("summary");
+  const roomy = matchMedia("(min-width: 60.001rem)");
   const filterNames = [...filterForm.querySelectorAll("fieldset")].map((box) => box.dataset.filter);
   const wide = new Set();
+  const ranks = { q: null, of: {} };
   let turn = 0;
   let engine = null;
   let shown = null;
@@ -39,7 +43,7 @@
   /* ---- the state and its address ---- */
 
   const readAddress = () => {
-    const given = new URLSearchParams(location.search);
+    const given = new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(1) : location.search);
     const chosen = filterNames.map((name) => [name, given.getAll(name).filter(Boolean)]);
     const sort = given.get("sort") in SORTS ? given.get("sort") : "";
     return { q: (given.get("q") || "").trim(), sort, filters: Object.fromEntries(chosen) };
@@ -61,9 +65,19 @@
 
   const go = (changes, { replace = false } = {}) => {
     state = { ...state, ...changes };
-    if (location.protocol !== "file:") history[replace ? "replaceState" : "pushState"](null, "", addressOf(state));
+    remember(addressOf(state), replace);
     reflect();
     return run();
+  };
+
+  /* Pages opened from disk may not always change their query: then it stands behind the #. */
+  const remember = (address, replace) => {
+    const change = replace ? "replaceState" : "pushState";
+    try {
+      history[change](null, "", address);
+    } catch {
+      history[change](null, "", `#?${address.split("?")[1] || ""}`);
+    }
   };
 
   const reflect = () => {
@@ -117,11 +131,13 @@
     return wanted;
   };
 
+  const hasWords = (text) => /[\p{L}\p{N}]/u.test(text);
+
   /* What must be found, one by one: Pagefind by itself leaves out words that no report holds. */
   const termsOf = (query) => {
     const { phrases, words } = partsOf(query);
-    const each = words.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-    const terms = [...phrases.map((phrase) => `"${phrase}"`), ...(each.length > 1 ? each : []), ...(each.length ? [words] : [])];
+    const each = words.split(/\s+/).filter(hasWords);
+    const terms = [...phrases.filter(hasWords).map((phrase) => `"${phrase}"`), ...(each.length > 1 ? each : []), ...(each.length ? [words] : [])];
     return terms.length ? terms : [null];
   };
 
@@ -173,20 +189,30 @@
     return item;
   };
 
+  /* What may be ticked, in an order that stays while the words asked for stay: nothing moves under the hand. */
+  const orderOf = (name, chosen, counts) => {
+    if (ranks.q !== state.q) Object.assign(ranks, { q: state.q, of: {} });
+    const known = ranks.of[name] || chosen;
+    const fresh = Object.keys(counts).filter((value) => counts[value] && !known.includes(value));
+    fresh.sort((one, other) =>
+      name === "year" ? other.localeCompare(one) : counts[other] - counts[one] || nameOf(one).localeCompare(nameOf(other)));
+    ranks.of[name] = [...known, ...fresh, ...chosen.filter((value) => !known.includes(value) && !fresh.includes(value))];
+    return ranks.of[name].filter((value) => counts[value] || chosen.includes(value));
+  };
+
   const drawFacet = (box, counts, exact) => {
     const name = box.dataset.filter;
     const chosen = state.filters[name];
     const lone = name === "publisher" && !chosen.length && Object.keys(counts || {}).length < 2;
-    const values = new Map(Object.entries(counts || {}).filter(([value, count]) => count && !chosen.includes(value)));
-    const others = [...values.keys()].sort((one, other) =>
-      name === "year" ? other.localeCompare(one) : values.get(other) - values.get(one) || nameOf(one).localeCompare(nameOf(other)));
-    const kept = wide.has(name) ? others : others.slice(0, FACETS);
-    const rows = [...chosen, ...kept].map((value) => facet(box, value, exact ? (counts || {})[value] : undefined));
-    const all = Object.assign(element("button", "further", `All ${others.length.toLocaleString("en")}`), { type: "button" });
+    const values = orderOf(name, chosen, counts || {});
+    const kept = values.filter((value, place) => wide.has(name) || place < FACETS || chosen.includes(value));
+    const rows = kept.map((value) => facet(box, value, exact ? (counts || {})[value] : undefined));
+    const all = Object.assign(element("button", "further", `All ${values.length.toLocaleString("en")}`), { type: "button" });
     all.addEventListener("click", () => { wide.add(name); drawFacet(box, counts, exact); });
     box.querySelector("ul").replaceChildren(...rows);
+    box.querySelector("ul").classList.toggle("long", kept.length > 2 * FACETS);
     box.querySelectorAll("button").forEach((old) => old.remove());
-    if (kept.length < others.length) box.append(all);
+    if (kept.length < values.length) box.append(all);
     box.hidden = lone || !rows.length;
   };
 
@@ -195,6 +221,8 @@
     const focused = document.activeElement && document.activeElement.matches("input[type=checkbox]") && document.activeElement;
     boxes.forEach((box) => drawFacet(box, found ? found.counts[box.dataset.filter] : null, Boolean(found && found.exact)));
     filterForm.hidden = boxes.every((box) => box.hidden);
+    const chosen = Object.values(state.filters).flat().length;
+    narrowLabel.textContent = chosen ? `Narrow the results (${chosen} chosen)` : "Narrow the results";
     if (!focused) return;
     const again = [...filterForm.elements].find((tick) => tick.name === focused.name && tick.value === focused.value);
     if (again) again.focus();
@@ -302,7 +330,7 @@
       await shared.load();
       if (!current()) return;
       drawCards(state.q ? shared.lookup(state.q, 3).filter((answer) => answer.level < 3) : []);
-      if (!wanted.q && !isFiltered(wanted)) return drawIntroduction();
+      if (!hasWords(wanted.q) && !isFiltered(wanted)) return drawIntroduction();
       if (!list.children.length) status.textContent = "Searching…";
       const pagefind = await ready();
       if (!current()) return;
@@ -356,6 +384,9 @@
     if (list.children[first]) list.children[first].querySelector("a").focus();
   });
   addEventListener("popstate", () => { state = readAddress(); reflect(); run(); });
+  const fold = () => { narrow.open = roomy.matches; };
+  roomy.addEventListener("change", fold);
+  fold();
   page.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || !event.target.closest("#q, .names, .results")) return;

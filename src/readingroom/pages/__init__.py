@@ -12,6 +12,7 @@ from readingroom.pages.home import home_page
 from readingroom.pages.lists import index_pages, month_pages, reports_page
 from readingroom.pages.names import names_outputs
 from readingroom.pages.report import report_pages
+from readingroom.pages.signposts import ambiguous_pages, moved_pages, withdrawn_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,9 @@ def pages(archive: Archive, originals: Sequence[Copy]) -> Iterator[Output]:
     yield from entity_pages(archive)
     yield from index_pages(archive)
     yield reports_page(archive)
+    yield from ambiguous_pages(archive)
+    yield from moved_pages(archive)
+    yield from withdrawn_pages(archive)
     yield from month_pages(archive)
     yield home_page(archive)
     yield from free_pages(archive)

@@ -52,10 +52,20 @@ def _draw(counts: dict[str, int], root: str) -> Chart:
                 width=round(width, 1),
                 height=height,
                 url=f"{root}months/{period}.html" if len(period) == MONTH and count else "",
-                tick=label if position % every == 0 else "",
+                tick=_short(label) if position % every == 0 else "",
             )
         )
     return Chart(WIDTH, HEIGHT, tuple(bars))
+
+
+def _short(label: str) -> str:
+    """Shorten the name of a month.
+
+    >>> _short("January 2018"), _short("2018")
+    ('Jan 2018', '2018')
+    """
+    month, space, year = label.rpartition(" ")
+    return month[:3] + space + year
 
 
 def _months(first: str, last: str) -> list[str]:

@@ -20,6 +20,7 @@ from readingroom.pages.frame import (
     date_of,
     direction,
     entity_links,
+    entry,
     outside,
     root_of,
     where,
@@ -110,6 +111,8 @@ def _view(
         companions=_companions(archive, entity, root),
         reviewed=display(entity.reviewed) if entity.reviewed else "",
         reviewed_by=entity.reviewed_by,
+        suggested=entity.suggested,
+        inferred=archive.references[entity.id],
         changes=changes_of(archive, entity.id, root),
     )
 
@@ -151,10 +154,7 @@ def _head(archive: Archive, entity: Entity, url: str, mentions: int, reports: in
 
 
 def _parts(archive: Archive, entity: Entity, root: str) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(child.name, root + child.url, len(archive.named[child.id]))
-        for child in archive.children.get(entity.id, ())
-    )
+    return tuple(entry(child, len(archive.named[child.id]), root) for child in archive.children.get(entity.id, ()))
 
 
 def _role(archive: Archive, entity: Entity, root: str) -> tuple[str, Link | None]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LATEST = 50
 SUMMARY = 300
 EPOCH = "1970-01-01"
+NOBODY = "publisher not stated"  # without a name of its own an entry would take that of the archive
 
 
 def feed_pages(archive: Archive) -> Iterator[Page | Text]:
@@ -49,7 +50,7 @@ def _entry(archive: Archive, report: Report) -> FeedEntry:
         archive.config.url + report.url,
         _moment(changed),
         shorten(first, SUMMARY),
-        report.publisher or archive.config.title,
+        report.publisher or NOBODY,
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from readingroom.config import Config, Kind
     from readingroom.index import Archive
-    from readingroom.model import Report
+    from readingroom.model import Entity, Report
 
 RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"})
 NAMES_IN_ROW = 4
@@ -163,8 +163,13 @@ def register(archive: Archive, kind: Kind, counts: Counter[str], root: str, limi
     ids = [key for key in counts if archive.entities[key].kind == kind.name]
     ids.sort(key=lambda key: (-counts[key], archive.entities[key].name.casefold(), key))
     shown = ids[:limit] if limit else ids
-    entries = tuple(Entry(archive.entities[key].name, root + archive.entities[key].url, counts[key]) for key in shown)
+    entries = tuple(entry(archive.entities[key], counts[key], root) for key in shown)
     return Register(kind.name, kind.plural, f"{root}{kind.folder}/index.html", entries, len(ids) - len(shown))
+
+
+def entry(entity: Entity, total: int, root: str) -> Entry:
+    """List an entity with how often it is named."""
+    return Entry(entity.name, root + entity.url, total, suggested=entity.suggested)
 
 
 def changes_of(archive: Archive, target: str, root: str) -> tuple[ChangeView, ...]:
@@ -187,6 +192,8 @@ def _changed(archive: Archive, target: str, root: str) -> Link:
     for page in archive.pages:
         if page.slug == target:
             return Link(page.title, f"{root}{page.slug}.html")
+    if any(change.of == target for change in archive.withdrawn):
+        return Link(target, f"{root}reports/{target}.html")
     return Link(target, "")
 
 

@@ -16,8 +16,10 @@ from readingroom.problems import counted
 from readingroom.views import Coverage, Head, HomeView, Link
 
 if TYPE_CHECKING:
+    from readingroom.config import Kind
     from readingroom.index import Archive
     from readingroom.model import Report
+    from readingroom.views import Register
 
 TOP, LATEST, CHANGES = 10, 6, 5
 
@@ -29,7 +31,7 @@ def home_page(archive: Archive) -> Page:
     config = archive.config
     counts = Counter({key: len(found) for key, found in archive.named.items() if found})
     coverage = _coverage(archive)
-    registers = [register(archive, kind, counts, root, limit=TOP) for kind in config.kinds]
+    registers = [_register(archive, kind, counts) for kind in config.kinds]
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "ArchiveComponent",
@@ -56,6 +58,13 @@ def home_page(archive: Archive) -> Page:
         citation=sentence(config.maintainer, config.title, config.url),
     )
     return Page(url, "home.html", view)
+
+
+def _register(archive: Archive, kind: Kind, counts: Counter[str]) -> Register:
+    """List the names of a kind that are named most; what is left out includes those that no report names."""
+    listed = register(archive, kind, counts, "", limit=TOP)
+    known = sum(entity.kind == kind.name for entity in archive.entities.values())
+    return listed._replace(more=known - len(listed.entries))
 
 
 def _latest(archive: Archive) -> list[Report]:

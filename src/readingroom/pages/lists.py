@@ -70,7 +70,9 @@ def index_pages(archive: Archive) -> Iterator[Page]:
         )
         frame = chrome(archive, url, section=url)
         letters = _letters(archive, entities, root_of(url))
-        yield Page(url, "index.html", IndexView(frame, head, kind.name, kind.plural, len(entities), letters))
+        suggested = sum(entity.suggested for entity in entities)
+        view = IndexView(frame, head, kind.name, kind.plural, len(entities), suggested, letters)
+        yield Page(url, "index.html", view)
 
 
 def _letters(archive: Archive, entities: list[Entity], root: str) -> tuple[IndexLetter, ...]:
@@ -106,20 +108,26 @@ def _headings(entity: Entity) -> Iterator[str]:
 
 def _entry(archive: Archive, entity: Entity, spelling: str, root: str) -> IndexEntry:
     if spelling != entity.name:
-        return IndexEntry(spelling.strip("“”\"‘’'"), root + entity.url, 0, "", "", "", "", entity.name)
+        return IndexEntry(
+            spelling.strip("“”\"‘’'"), root + entity.url, 0, "", "", "", "", entity.name, entity.suggested
+        )
+    return index_entry(archive, entity, root)
+
+
+def index_entry(archive: Archive, entity: Entity, root: str) -> IndexEntry:
+    """List an entity under its own name."""
     language, native = entity.native[0] if entity.native else ("", "")
     around = lineage(entity, archive.entities)
-    within = around[0].name if around else ""
-    total = len(archive.named[entity.id])
     return IndexEntry(
-        entity.name,
-        root + entity.url,
-        total,
-        native,
-        language,
-        direction(language) if language else "",
-        within,
-        "",
+        name=entity.name,
+        url=root + entity.url,
+        total=len(archive.named[entity.id]),
+        native=native,
+        native_language=language,
+        native_direction=direction(language) if language else "",
+        within=around[0].name if around else "",
+        see="",
+        suggested=entity.suggested,
     )
 
 

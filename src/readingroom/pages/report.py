@@ -119,7 +119,7 @@ def _register(archive: Archive, report: Report, kind: Kind, root: str) -> Regist
 
 def _passages(archive: Archive, report: Report, root: str) -> dict[str, Markup]:
     here: defaultdict[str, list[Mention]] = defaultdict(list)
-    for mention in archive.mentions[report.id]:
+    for mention in (*archive.mentions[report.id], *archive.inferred.get(report.id, ())):
         here[mention.paragraph].append(mention)
     return {passage.anchor: link(passage, here[passage.anchor], archive.entities, root) for passage in report.passages}
 

@@ -1,0 +1,97 @@
+"""Addresses that lead elsewhere or nowhere any more: moved entities, shared spellings, withdrawn reports."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from slugify import slugify
+
+from readingroom.dates import display
+from readingroom.output import Page
+from readingroom.pages.concordance import concordance
+from readingroom.pages.frame import canonical, chrome, root_of
+from readingroom.pages.lists import index_entry
+from readingroom.romanise import fold
+from readingroom.views import AmbiguousView, Head, Link, MovedView, WithdrawnView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from readingroom.index import Archive
+    from readingroom.model import Entity
+
+
+def moved_pages(archive: Archive) -> Iterator[Page]:
+    """Make a stub for every id that moved, as long as no entity has it again."""
+    for old, new in archive.moved:
+        entity = archive.entities.get(_last(new, dict(archive.moved)))
+        if entity is None or old in archive.entities:
+            continue
+        url = f"{old}.html"
+        target = Link(entity.name, root_of(url) + entity.url)
+        head = Head(entity.name, f"Moved to {entity.name}", canonical(archive.config, entity.url), robots="noindex")
+        yield Page(url, "moved.html", MovedView(chrome(archive, url), head, target))
+
+
+def withdrawn_pages(archive: Archive) -> Iterator[Page]:
+    """Make a page at the address of every withdrawn report that says so, and nothing of the report."""
+    for change in archive.withdrawn:
+        url = f"reports/{change.of}.html"
+        head = Head(f"Withdrawn: {change.of}", "This report was withdrawn.", robots="noindex")
+        frame = chrome(archive, url, section="reports/index.html")
+        view = WithdrawnView(frame, head, change.of, display(change.date), change.note)
+        yield Page(url, "withdrawn.html", view)
+
+
+def ambiguous_pages(archive: Archive) -> Iterator[Page]:
+    """Make a page for every spelling that several entities bear, at an address none of them has."""
+    undecided = defaultdict(list)
+    for mention in archive.ambiguous:
+        undecided[fold(mention.text)].append(mention)
+    for url, (spelling, bearers) in ambiguous_spellings(archive).items():
+        root = root_of(url)
+        head = Head(
+            spelling,
+            f"{len(bearers)} entries of {archive.config.title} bear the name {spelling}",
+            canonical(archive.config, url),
+            robots="noindex" if any(archive.config.kind(one.kind).noindex for one in bearers) else "",
+        )
+        view = AmbiguousView(
+            chrome(archive, url, section=f"{url.partition('/')[0]}/index.html"),
+            head,
+            spelling,
+            tuple(index_entry(archive, entity, root) for entity in bearers),
+            concordance(archive, undecided[fold(spelling)], root),
+        )
+        yield Page(url, "ambiguous.html", view)
+
+
+def ambiguous_spellings(archive: Archive) -> Mapping[str, tuple[str, tuple[Entity, ...]]]:
+    """Return the spellings that several entities bear and who they are, by the address of their page."""
+    bearers: defaultdict[str, dict[str, Entity]] = defaultdict(dict)
+    printed: dict[str, str] = {}
+    for entity in archive.entities.values():
+        for spelling in entity.spellings:
+            bearers[fold(spelling)][entity.id] = entity
+            printed.setdefault(fold(spelling), spelling)
+    found: dict[str, tuple[str, tuple[Entity, ...]]] = {}
+    for folded, entities in bearers.items():
+        slug = slugify(folded.replace("'", ""), max_length=80)
+        if len(entities) < 2 or not slug:  # noqa: PLR2004 - one bearer alone is not ambiguous
+            continue
+        folder = min(entities).partition("/")[0]
+        url = f"{folder}/{slug}.html"
+        if f"{folder}/{slug}" in archive.entities:
+            url = f"{folder}/{slug}-which.html"
+        found[url] = (printed[folded], tuple(entities[key] for key in sorted(entities)))
+    return found
+
+
+def _last(key: str, moved: Mapping[str, str]) -> str:
+    """Follow moves to their end; a circle ends where it began."""
+    seen = {key}
+    while key in moved and moved[key] not in seen:
+        key = moved[key]
+        seen.add(key)
+    return key
