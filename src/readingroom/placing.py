@@ -8,12 +8,13 @@ reports name in the same paragraph.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from readingroom.ambiguity import kilometres
 from readingroom.authority import lineage
 from readingroom.model import Point
-from readingroom.romanise import fold, key_of, word_key, words
+from readingroom.romanise import ARTICLES, fold, key_of, word_key, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,7 @@ REACH = 12
 NEAR_LETTERS = 40.0
 WITHIN_KM = {"exact": 15.0, "village": 15.0, "district": 60.0, "province": 150.0, "country": 1500.0}
 SHORTEST_KEY = 3
+KEPT = 1 << 16
 FEW = 3
 DIVISIONS = frozenset({"country", "province", "district"})
 BEHIND = ("governorate", "province", "district", "region", "county", "subdistrict")
@@ -80,6 +82,7 @@ class Spellings:
                 if len(found) >= SHORTEST_KEY:
                     self._keys[found].add(entity.id)
         self._starts = {found[:end] for found in self._keys for end in range(1, len(found) + 1)}
+        self._may_start = lru_cache(maxsize=KEPT)(self._starts_key)
 
     def of(self, place: Place) -> dict[str, Candidate]:
         """Give the place as a candidate for every entity, by id, that one of its names spells."""
@@ -95,11 +98,14 @@ class Spellings:
         return found
 
     def _keyed(self, folded: str) -> set[str]:
-        parts = words(folded)
-        if not parts:
-            return set()
-        start = word_key(*parts[0], "last" if len(parts) == 1 else "inner")
-        return self._keys.get(key_of(parts), set()) if start in self._starts else set()
+        head = folded.partition(" ")[0]
+        if not (head.isascii() and head.isalpha()) or head in ARTICLES or self._may_start(head):
+            return self._keys.get(key_of(words(folded)), set())
+        return set()
+
+    def _starts_key(self, word: str) -> bool:
+        """Tell whether a name that starts with this word may have the key of an entity's spelling."""
+        return any(word_key(word, "first", end) in self._starts for end in ("inner", "last"))
 
 
 def bare(folded: str) -> str:
