@@ -51,7 +51,8 @@ class Config:
     `url` is the absolute base of the published site, ending in `/`, or empty; `maintainer` and
     `contact` say who answers for the archive; `offline_search` adds what full-text search needs on pages
     opened from disk. Unlisted names found with at least `suggestion_confidence` (0 to 1) are published, marked,
-    if `publish_suggestions` says so and they are no persons.
+    if `publish_suggestions` says so and they are no persons. References back ("the organization") are linked
+    only if `link_references` says so.
     """
 
     title: str = "Untitled archive"
@@ -63,6 +64,7 @@ class Config:
     offline_search: bool = True
     publish_suggestions: bool = True
     suggestion_confidence: float = 0.5
+    link_references: bool = False
     kinds: tuple[Kind, ...] = field(default=DEFAULT_KINDS)
 
     def kind(self, name: str) -> Kind:

@@ -17,31 +17,40 @@ if TYPE_CHECKING:
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-def link(passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, Entity], root: str) -> Markup:
+def link(
+    passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, Entity], root: str, *, back: bool = False
+) -> Markup:
     """Write a passage as HTML; `root` leads from its page to the site's root.
 
-    References back are marked, not linked. Links of mentions enclose whatever markup falls inside them; a link
-    the author wrote gives way where it overlaps a mention, since links cannot nest. A name that holds marks of
-    direction keeps their effect to itself.
+    References back are marked, and linked only if `back` says so. Links of mentions enclose whatever markup falls
+    inside them; a link the author wrote gives way where it overlaps a mention, since links cannot nest.
     """
     pieces: list[str] = []
     at = 0
     for mention in sorted(mentions, key=lambda item: item.start):
         if mention.start < at:
             continue
-        pieces.append(_marked(passage, at, mention.start))
-        inner = _marked(passage, mention.start, mention.end, links=False)
-        if TURNING.search(mention.text):
-            inner = f"<bdi>{inner}</bdi>"
-        pieces.append(_named(mention, entities[mention.entity], inner, root))
+        entity = entities[mention.entity]
+        inner = _inner(passage, mention)
+        marked = mention.status == "inferred" and not back
+        pieces += (
+            _marked(passage, at, mention.start),
+            f'<span class="back" title="{escape(entity.name)} (inferred)">{inner}</span>'
+            if marked
+            else _named(mention, entity, inner, root),
+        )
         at = mention.end
     pieces.append(_marked(passage, at, len(passage.text)))
     return Markup("".join(pieces))  # noqa: S704 - every piece is escaped above
 
 
+def _inner(passage: Passage, mention: Mention) -> str:
+    """Write the words of a mention; marks of direction in a name keep their effect to themselves."""
+    inner = _marked(passage, mention.start, mention.end, links=False)
+    return f"<bdi>{inner}</bdi>" if TURNING.search(mention.text) else inner
+
+
 def _named(mention: Mention, entity: Entity, inner: str, root: str) -> str:
-    if mention.status == "inferred":
-        return f'<span class="back" title="{escape(entity.name)} (inferred)">{inner}</span>'
     said = "" if mention.text == entity.name else entity.name
     said = f"{said or entity.name} (suggested, not reviewed)" if entity.suggested else said
     title = f' title="{escape(said)}"' if said else ""

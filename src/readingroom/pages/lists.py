@@ -78,7 +78,7 @@ def index_pages(archive: Archive) -> Iterator[Page]:
 def _letters(archive: Archive, entities: list[Entity], root: str) -> tuple[IndexLetter, ...]:
     entries: defaultdict[str, list[tuple[str, IndexEntry]]] = defaultdict(list)
     for entity in entities:
-        for spelling in _headings(entity):
+        for spelling in _headings(entity, archive):
             filed = filing(spelling)
             first = filed[:1].upper()
             letter = first if first.isascii() and first.isalpha() else "#" if first.isascii() else first
@@ -97,9 +97,10 @@ def _filed(item: tuple[str, IndexEntry]) -> tuple[str, str, str]:
     return item[0], item[1].url, item[1].name
 
 
-def _headings(entity: Entity) -> Iterator[str]:
+def _headings(entity: Entity, archive: Archive) -> Iterator[str]:
     seen = set()
-    for spelling in (entity.name, *entity.variants):
+    printed = sorted({mention.text for mention in archive.named[entity.id]})
+    for spelling in (entity.name, *entity.variants, *printed):
         filed = filing(spelling)
         if filed not in seen:
             seen.add(filed)

@@ -121,7 +121,11 @@ def _passages(archive: Archive, report: Report, root: str) -> dict[str, Markup]:
     here: defaultdict[str, list[Mention]] = defaultdict(list)
     for mention in (*archive.mentions[report.id], *archive.inferred.get(report.id, ())):
         here[mention.paragraph].append(mention)
-    return {passage.anchor: link(passage, here[passage.anchor], archive.entities, root) for passage in report.passages}
+    back = archive.config.link_references
+    return {
+        passage.anchor: link(passage, here[passage.anchor], archive.entities, root, back=back)
+        for passage in report.passages
+    }
 
 
 def _head(archive: Archive, report: Report, json_ld: Markup) -> Head:
