@@ -65,7 +65,7 @@ def test_mentions_that_are_not_decided_are_not_shown() -> None:
     reports = [report("a", "2018", "Hajin")]
     found = naming(reports, [HAJIN])
     for status in ("ambiguous", "withheld", "publisher", "inferred"):
-        rows = {"a": [row._replace(status=status) for row in found["a"]]}  # type: ignore[arg-type]
+        rows = {"a": [row._replace(status=status) for row in found["a"]]}
         assert index(Content(tuple(reports), (HAJIN,), (), ()), rows, Config()).mentions["a"] == ()
 
 
