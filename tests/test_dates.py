@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from readingroom.clean import clean
 from readingroom.dates import display, parse_edtf, sort_key
-from readingroom.dating import find_date
+from readingroom.dating import agrees, find_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -135,6 +136,109 @@ def test_of_other_days_the_latest_sound_one_is_inferred(text: str, day: str) -> 
 )
 def test_without_a_sound_day_the_date_is_unknown(text: str) -> None:
     assert found(text) == ("", "unknown", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "evidence"),
+    [
+        ("وثق المرصد اليوم الجمعة 14 كانون الأول 2018 مقتل مدنيين.", "2018-12-14", "اليوم الجمعة 14 كانون الأول 2018"),
+        ("حتى اليوم، ١٤ ديسمبر ٢٠١٨، قتل عشرون.", "2018-12-14", "حتى اليوم، ١٤ ديسمبر ٢٠١٨"),
+        ("قصف مساء اليوم 14-12-2018", "2018-12-14", "مساء اليوم 14-12-2018"),
+        ("دمشق – 3 آب/أغسطس 2018 – سقطت قذائف.", "2018-08-03", "3 آب/أغسطس 2018"),
+        ("حجين (اليوم) تاريخ النشر: 3 أيار 2018 وقد", "2018-05-03", "3 أيار 2018"),
+        ("الخميس 18 كانون الثاني 2018", "2018-01-18", "الخميس 18 كانون الثاني 2018"),
+    ],
+)
+def test_a_day_marked_in_arabic_as_that_of_writing_is_stated(text: str, day: str, evidence: str) -> None:
+    assert found(text) == (day, "stated", f"{evidence} (p1)")
+
+
+ARABIC_MONTHS = {
+    1: ("كانون الثاني", "يناير"), 2: ("شباط", "فبراير"), 3: ("آذار", "اذار", "مارس"), 4: ("نيسان", "أبريل", "إبريل"),
+    5: ("أيار", "ايار", "مايو"), 6: ("حزيران", "يونيو", "يونية"), 7: ("تموز", "يوليو"), 8: ("آب", "أغسطس", "اغسطس"),
+    9: ("أيلول", "سبتمبر"), 10: ("تشرين الأول", "تشرين الاول", "أكتوبر"), 11: ("تشرين الثاني", "نوفمبر"),
+    12: ("كانون الأول", "ديسمبر"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("month", "name"), [(month, name) for month, names in ARABIC_MONTHS.items() for name in names])
+def test_arabic_months_are_read_by_both_of_their_names(month: int, name: str) -> None:
+    assert found(f"سيطرت القوات على البلدة في 17 من {name} عام 2017، ثم انسحبت")[:2] == (
+        f"2017-{month:02}-17",
+        "inferred",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "وقع ذلك يوم السبت 14 كانون الأول 2018 في حجين",
+        "وقع ذلك في كانون الأول 2018",
+        "وقع ذلك في 31 شباط 2018",
+        "وقع ذلك في 5-6-2018",
+    ],
+)
+def test_an_arabic_day_that_is_wrong_or_not_full_is_none(text: str) -> None:
+    assert found(text) == ("", "unknown", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "published"),
+    [
+        ("Aleppo, March 12 – The two parties kept to the agreement that was signed 1 May 2017.", ""),
+        ("ALEPPO (March 12): it was signed on 1 May 2017.", ""),
+        ("Deir Ezzor, 12 March -- it was signed on 1 May 2017.", ""),
+        ("Monday, 12 March: it was signed on 1 May 2017.", ""),
+        ("حلب، 12 آذار – وقع الاتفاق في 1 أيار 2017.", ""),
+        ("Aleppo, March 12 – they came on 12 March 2018, and it was signed on 1 May 2018.", "2018-03-12"),
+        ("Aleppo, March 12 – we write today, 13 March 2018.", "2018-03-13"),
+        ("Aleppo, March 12, 2018 – it was signed on 1 May 2019.", "2018-03-12"),
+        ("Since March 12 – it was signed on 1 May 2017 – they stayed.", "2017-05-01"),
+        ("The town fell on March 12, and it was signed on 1 May 2017.", "2017-05-01"),
+        ("In May 3 villages fell: it was signed on 1 May 2017.", "2017-05-01"),
+    ],
+)
+def test_a_dateline_without_a_year_is_not_overridden_by_another_day(text: str, published: str) -> None:
+    assert found(text)[0] == published
+
+
+def test_only_the_head_of_a_report_has_a_dateline() -> None:
+    passages = [("p1", "It fell on 1 May 2017."), ("p2", "More."), ("p3", "March 12: a shell fell.")]
+    assert find_date(passages).published == "2017-05-01"
+
+
+@pytest.mark.parametrize(
+    ("published", "evidence", "expected"),
+    [
+        ("2018-01-18", "until today the 18th of January 2018 (p6)", True),
+        ("2018-01-19", "until today the 18th of January 2018 (p6)", False),
+        ("2018-01-19", "18 January 2018, 19 January 2018 (p6)", True),
+        ("2018-01-18~", "18 January 2018 (p1)", True),
+        ("2018-01", "18 January 2018 (p1)", True),
+        ("2018-02", "18 January 2018 (p1)", False),
+        ("2018-01-XX", "18 January 2018 (p1)", True),
+        ("201X", "18 January 2018 (p1)", True),
+        ("2018-01-10/2018-01-20", "18 January 2018 (p1)", True),
+        ("2018-01-19/..", "18 January 2018 (p1)", False),
+        ("../2018-01", "18 January 2018 (p1)", True),
+        ("2018-12-14", "اليوم الجمعة ١٤ كانون الأول ٢٠١٨ (p1)", True),
+        ("2018-12-15", "اليوم الجمعة ١٤ كانون الأول ٢٠١٨ (p1)", False),
+        ("2018-01-19", "seeds/index.csv", True),
+        ("2018-01-19", "", True),
+        ("", "18 January 2018 (p1)", True),
+    ],
+)
+def test_a_date_agrees_with_its_evidence_or_not(published: str, evidence: str, expected: bool) -> None:  # noqa: FBT001
+    assert agrees(published, evidence) is expected
+
+
+@given(st.dates(min_value=dt.date(1900, 1, 1), max_value=dt.date(2099, 12, 31)))
+@settings(deadline=None, max_examples=100)
+def test_what_is_found_agrees_with_its_own_evidence(day: date) -> None:
+    published, _, evidence = found(f"It fell on {day.day} {day:%B} {day.year}, and they left.")
+    assert published == day.isoformat()
+    assert agrees(published, evidence)
+    assert not agrees((day + dt.timedelta(1)).isoformat(), evidence)
 
 
 def test_a_day_after_retrieval_is_left_out() -> None:

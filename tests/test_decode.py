@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 
 from readingroom.decode import SIZE_LIMIT, decode
 from readingroom.extract import read_seed
+from readingroom.problems import is_error
 
 ENGLISH = "The organization’s fight in the “pocket” of Sha’fah – 17 villages were taken, the SOHR said."
 FRENCH = "Les forces du régime ont été repoussées près de Deir ez-Zor, à l’aube."
 ARABIC = "المرصد السوري لحقوق الإنسان وثق مقتل عدد من المدنيين في ريف حلب الجنوبي يوم الجمعة"
+ARABIC_LINES = "قصف على بلدة حجين\n\nقتل ثلاثة مدنيين في حجين.\n"
+ARABIC_MIXED = "مقتل 3 عناصر من SDF في حجين – “عاصفة الجزيرة”\n\nقتل ثلاثة في ريف Deir Ezzor."
+CHINESE = "叙利亚人权观察组织称,政府军在伊德利卜省的炮击造成三名平民死亡,另有多人受伤。"
 RUSSIAN = "Сирийская обсерватория сообщила о боях в провинции Идлиб и о гибели мирных жителей"
 PAGE = """<!doctype html><html lang="en-GB"><head><title>Hajin falls | SOHR</title>
 <meta charset="{charset}"><meta property="og:site_name" content="SOHR">
@@ -37,16 +41,24 @@ kept; it tells what happened in Sha’fah and al-Baghuz.</p><script>alert(1)</sc
         (FRENCH.encode("cp1252"), FRENCH, ["decode cp1252"]),
         (ENGLISH.encode("mac_roman"), ENGLISH, ["decode mac_roman"]),
         (ARABIC.encode("cp1256"), ARABIC, ["decode cp1256"]),
+        (ARABIC_LINES.encode("cp1256"), ARABIC_LINES, ["decode cp1256"]),
+        (ARABIC_LINES.encode("iso8859_6"), ARABIC_LINES, ["decode iso8859_6"]),
+        (ARABIC_MIXED.encode("cp1256"), ARABIC_MIXED, ["decode cp1256"]),
         (RUSSIAN.encode("cp1251"), RUSSIAN, ["decode cp1251"]),
+        (CHINESE.encode("gb18030"), CHINESE, ["decode gb18030"]),
     ],
     ids=lambda value: str(value)[:24],
 )
 def test_text_in_any_usual_encoding_is_read_and_the_encoding_named(data: bytes, text: str, steps: list[str]) -> None:
     decoded, problems = decode(data, "seeds/a.txt")
-    assert problems == []
     assert decoded is not None
     assert decoded.text == text
     assert [step.step for step in decoded.steps] == steps
+    sure = not steps or steps[0] in {"byte order mark", "decode utf-16", "decode utf-32"}
+    assert [(problem.severity, problem.message) for problem in problems] == (
+        [] if sure else [("warning", f"is not UTF-8; read as {steps[0][7:]}, which is a guess")]
+    )
+    assert all("save the seed as UTF-8 under a new name" in problem.hint for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +90,7 @@ def test_what_is_no_text_is_one_problem_that_says_what_to_do(data: bytes, messag
 @settings(deadline=None, max_examples=200)
 def test_any_bytes_are_either_text_or_a_problem(data: bytes) -> None:
     decoded, problems = decode(data, "seeds/a.txt")
-    assert (decoded is None) == bool(problems)
+    assert (decoded is None) == any(map(is_error, problems))
     assert decoded is None or decoded.text.strip()
 
 
@@ -118,6 +130,21 @@ def test_of_a_web_page_the_main_text_is_taken(charset: str) -> None:
     assert len(lines) == 4
     assert raw.own == {"site": "SOHR", "page_date": "2018-12-14", "language": "en-GB"}
     assert raw.steps[-1].step == "main text of the page"
+
+
+def test_an_encoding_that_the_file_names_is_no_guess_but_one_that_it_names_wrongly_is() -> None:
+    page = PAGE.replace("{charset}", "windows-1252")
+    assert read_seed(page.encode("windows-1252"), "seeds/a.html")[1] == []
+    _, (problem,) = read_seed(page.replace("windows-1252", "utf-8").encode("windows-1252"), "seeds/a.html")
+    assert problem.message == "is not UTF-8; read as cp1252, which is a guess"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+def test_a_guessed_encoding_is_a_warning_whatever_the_file(name: str) -> None:
+    text = ENGLISH if name != "a.html" else f"<html><body><article><p>{ENGLISH * 3}</p></article></body></html>"
+    raw, (problem,) = read_seed(text.encode("cp1252"), f"seeds/{name}")
+    assert raw is not None
+    assert (problem.path, problem.severity) == (f"seeds/{name}", "warning")
 
 
 def test_a_web_page_without_text_is_a_problem() -> None:

@@ -12,8 +12,24 @@ if TYPE_CHECKING:
 
     from readingroom.model import DateBasis
 
-_MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(calendar.month_name) if name}
-_DAYS = {name[:3].lower(): number for number, name in enumerate(calendar.day_name)}
+_LEVANTINE = (
+    "كانون الثاني", "شباط", "اذار", "نيسان", "ايار", "حزيران", "تموز", "اب", "ايلول", "تشرين الاول", "تشرين الثاني",
+    "كانون الاول",
+)  # fmt: skip
+_GREGORIAN = (
+    "يناير", "فبراير", "مارس", "ابريل", "مايو", "يونيو", "يوليو", "اغسطس", "سبتمبر", "اكتوبر", "نوفمبر", "ديسمبر",
+)  # fmt: skip
+_EGYPTIAN = {"يونيه": 6, "يوليه": 7}
+_ARABIC_DAYS = ("الاثنين", "الثلاثاء", "الاربعاء", "الخميس", "الجمعه", "السبت", "الاحد")
+_MONTH_NUMBERS = {
+    **{name[:3].lower(): number for number, name in enumerate(calendar.month_name) if name},
+    **{name: number for names in (_LEVANTINE, _GREGORIAN) for number, name in enumerate(names, 1)},
+    **_EGYPTIAN,
+}
+_DAYS = {
+    **{name[:3].lower(): number for number, name in enumerate(calendar.day_name)},
+    **{name: number for number, name in enumerate(_ARABIC_DAYS)},
+}
 _MONTH = (
     r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
@@ -21,17 +37,48 @@ _MONTH = (
 _WEEKDAY = r"(?:(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day),? )?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)\b"
+_ARABIC_DAY = r"(?P<day>[0-3]?\d)"
+_ARABIC_MONTH = (
+    r"(?:شهر )?(?P<month>كانون الثاني|شباط|[اآأ]ذار|نيسان|[اأ]يار|حزيران|تموز|[اآأ]ب|[اأ]يلول|تشرين ال[اأ]ول"
+    r"|تشرين الثاني|كانون ال[اأ]ول|يناير|فبراير|مارس|[اأإ]بريل|مايو|يوني[وة]|يولي[وة]|[اأ]غسطس|سبتمبر|[اأ]كتوبر"
+    r"|نوفمبر|ديسمبر)(?!\w)"
+)
+_ARABIC_WEEKDAY = (
+    r"(?:(?:يوم )?(?P<weekday>ال[اإ]ثنين|الثلاثاء|ال[اأ]ربعاء|الخميس|الجمعة|السبت|ال[اأ]حد)(?: الموافق)?،? \(?)?"
+)
 _FORMS = (
     re.compile(rf"\b{_WEEKDAY}(?:the )?\b{_DAY}(?: of)? {_MONTH},?(?: of)? {_YEAR}", re.IGNORECASE),
     re.compile(rf"\b{_WEEKDAY}(?:the )?\b{_MONTH} {_DAY},? {_YEAR}", re.IGNORECASE),
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"),
-    re.compile(r"\b(?P<day>[0-3]?\d)[./](?P<month>[01]?\d)[./](?P<year>(?:19|20)\d\d)\b"),
+    re.compile(r"\b(?P<day>[0-3]?\d)(?P<mark>[./-])(?P<month>[01]?\d)(?P=mark)(?P<year>(?:19|20)\d\d)\b"),
+    re.compile(
+        rf"(?<!\w){_ARABIC_WEEKDAY}{_ARABIC_DAY}(?: من)? {_ARABIC_MONTH}(?: ?/ ?\w+| \(\w+\))?،? (?:عام )?{_YEAR}"
+    ),
 )
-_TODAY_BEFORE = re.compile(r"(?:\b(?:until|till|as of|up to|since) )?\btoday,? \(?(?:is |on )?$", re.IGNORECASE)
-_TODAY_AFTER = re.compile(r",? \(?today\b", re.IGNORECASE)
-_LABEL = re.compile(r"\b(?:published|posted|date|updated|dated)(?: on| at)?:? $", re.IGNORECASE)
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_HAMZA = str.maketrans("أإآة", "اااه")
+_TODAY_BEFORE = re.compile(
+    r"(?:\b(?:until|till|as of|up to|since) )?\btoday,? \(?(?:is |on )?$"
+    r"|(?:(?<!\w)(?:حتى|منذ|فجر|صباح|ظهر|عصر|مساء|ليل) )?(?<!\w)(?:هذا )?اليوم[،:]? \(?$",
+    re.IGNORECASE,
+)
+_TODAY_AFTER = re.compile(r",? \(?today\b|،? \(?اليوم(?!\w)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\b(?:published|posted|date|updated|dated)(?: on| at)?:? $|(?<!\w)(?:تاريخ النشر|نشرت? في|نشرت? بتاريخ) ?:? ?$",
+    re.IGNORECASE,
+)
 _PLACES = re.compile(r"[\w’'()., /-]{2,60}(?: [–—-]|,|:)? ")
 _DATELINE_END = re.compile(r"\)?(?: \([\w .-]{2,40}\))? ?(?:[–—:]|--? )")
+_OPENING = frozenset({"title", "dek", "p1", "p2"})
+_NO_YEAR = r"(?!,? ?(?:of )?\d{4}| ?/)\)?(?: \([\w .-]{2,40}\))? ?(?:[–—:]|--? )"
+_PLACE_BEFORE = (
+    r"(?!(?:on|since|until|from|by|after|before|between)\b)(?:[^\W\d_][\w’'()., /-]{1,60}?(?: ?[–—,:-])? \(?)?"
+)
+_DATELINES = (
+    re.compile(rf"{_PLACE_BEFORE}{_WEEKDAY}(?:{_MONTH} {_DAY}){_NO_YEAR}", re.IGNORECASE),
+    re.compile(rf"{_PLACE_BEFORE}{_WEEKDAY}(?:{_DAY}(?: of)? {_MONTH}){_NO_YEAR}", re.IGNORECASE),
+    re.compile(rf"(?:[^\W\d_][\w،,/ -]{{1,40}}?[،,:–-]? )?{_ARABIC_WEEKDAY}{_ARABIC_DAY} {_ARABIC_MONTH}{_NO_YEAR}"),
+)
 _AHEAD = re.compile(
     r"\b(?:by|before|planned for|scheduled for|set for|due (?:on|by)|expires? (?:on|in)"
     r"|no later than|deadline of) (?:the )?$",
@@ -68,43 +115,84 @@ def find_date(passages: Iterable[tuple[str, str]], not_after: str = "") -> Dated
     """Find the date of writing in (anchor, text) pairs: the first stated, else the latest day named.
 
     A day whose weekday is wrong, that lies ahead of the writing ("by the 3rd of May 2018") or after
-    `not_after` (an ISO day) is left out.
+    `not_after` (an ISO day) is left out, and so is one that a dateline without a year contradicts.
 
     >>> find_date([("p1", "It held until today the 18th of January 2018."), ("p2", "on 30 June 2019")])
     Dated(published='2018-01-18', basis='stated', evidence='until today the 18th of January 2018 (p1)')
     >>> find_date([("p1", "It raged on Friday the 9th of February 2018.")])
     Dated(published='2018-02-09', basis='inferred', evidence='Friday the 9th of February 2018 (p1)')
+    >>> find_date([("p1", "Aleppo, March 12 – They left, as the agreement signed on 1 May 2017 says.")])
+    Dated(published='', basis='unknown', evidence='')
     >>> find_date([("p1", "It raged on Sunday the 9th of February 2018, and in March 2018.")])
     Dated(published='', basis='unknown', evidence='')
     """
-    found = [(hit, anchor) for anchor, text in passages for hit in _days(text)]
+    texts = list(passages)
+    found = [(hit, anchor) for anchor, text in texts for hit in _days(text)]
     known = [(hit, anchor) for hit, anchor in found if not not_after or hit.day.isoformat() <= not_after]
     for hit, anchor in known:
         if hit.stated:
             return Dated(hit.day.isoformat(), "stated", f"{hit.words} ({anchor})")
-    events = [(hit, anchor) for hit, anchor in known if not hit.ahead]
+    line = _dateline(texts)
+    events = [
+        (hit, anchor) for hit, anchor in known if not hit.ahead and (not line or line == (hit.day.month, hit.day.day))
+    ]
     if not events:
         return UNKNOWN
     hit, anchor = max(events, key=lambda event: event[0].day)
     return Dated(hit.day.isoformat(), "inferred", f"{hit.words} ({anchor})")
 
 
+def agrees(published: str, evidence: str) -> bool:
+    """Tell whether an EDTF date can be the day its evidence names; evidence without a full day is no witness.
+
+    >>> agrees("2018-01-18", "until today the 18th of January 2018 (p6)"), agrees("2018-01", "18 January 2018 (p1)")
+    (True, True)
+    >>> agrees("2018-01-19", "until today the 18th of January 2018 (p6)"), agrees("2018-01-19", "seeds/index.csv")
+    (False, True)
+    """
+    days = [hit.day.isoformat() for hit in _days(evidence)]
+    first, slash, last = (part.rstrip("?~%") for part in published.partition("/"))
+    if not days or not published:
+        return True
+    if not slash:
+        return any(_can_be(first, day) for day in days)
+    return any(
+        (first in {"", ".."} or first <= day) and (last in {"", ".."} or day[: len(last)] <= last) for day in days
+    )
+
+
+def _can_be(date_: str, day: str) -> bool:
+    """Compare an EDTF date, whose X may be any digit, with a day, as far as the date goes."""
+    return all(one in {"X", other} for one, other in zip(date_, day, strict=False))
+
+
 def _days(text: str) -> Iterator[_Found]:
     """Find every full date of a text in order, but those that no calendar has."""
     matches: dict[tuple[int, int], re.Match[str]] = {}
-    for year in _YEARS.finditer(text):
+    digits = text.translate(_DIGITS)
+    for year in _YEARS.finditer(digits):
         for form in _FORMS:
-            for match in form.finditer(text, max(0, year.start() - _BEFORE), year.end() + _AFTER):
+            for match in form.finditer(digits, max(0, year.start() - _BEFORE), year.end() + _AFTER):
                 if match.start() <= year.start() < match.end():
                     matches.setdefault(match.span(), match)
     for _, match in sorted(matches.items()):
         day = _day(match)
         if day:
-            before = text[max(0, match.start() - _REACH) : match.start()]
+            before = digits[max(0, match.start() - _REACH) : match.start()]
             today = _TODAY_BEFORE.search(before)
-            stated = bool(today) or _says_so(text, match, before)
-            words = f"{today[0] if today else ''}{match[0]}"
+            stated = bool(today) or _says_so(digits, match, before)
+            words = f"{today[0] if today else ''}{text[match.start() : match.end()]}"
             yield _Found(day, words, stated, bool(_AHEAD.search(before)))
+
+
+def _dateline(passages: Iterable[tuple[str, str]]) -> tuple[int, int] | None:
+    """Return month and day of a dateline without a year that opens the report ("Aleppo, March 12 – …")."""
+    for anchor, text in passages:
+        for form in _DATELINES if anchor in _OPENING else ():
+            match = form.match(text.translate(_DIGITS))
+            if match:
+                return _month(match["month"]), int(match["day"])
+    return None
 
 
 def _says_so(text: str, match: re.Match[str], before: str) -> bool:
@@ -117,15 +205,22 @@ def _says_so(text: str, match: re.Match[str], before: str) -> bool:
 
 
 def _day(match: re.Match[str]) -> date | None:
-    named = match["month"]
-    month = int(named) if named.isdigit() else _MONTH_NUMBERS[named[:3].lower()]
-    number = int(match["day"])
-    slashed = match[0][-5] in "./"
-    if slashed and number <= _LAST_AMBIGUOUS and number != month:
+    groups = match.groupdict()
+    month, number = _month(groups["month"]), int(groups["day"])
+    if groups.get("mark") and number <= _LAST_AMBIGUOUS and number != month:
         return None
     try:
-        day = date(int(match["year"]), month, number)
+        day = date(int(groups["year"]), month, number)
     except ValueError:
         return None
-    weekday = match.groupdict().get("weekday")
-    return day if not weekday or _DAYS[weekday[:3].lower()] == day.weekday() else None
+    weekday = groups.get("weekday")
+    return day if not weekday or _DAYS[_known(weekday)] == day.weekday() else None
+
+
+def _month(named: str) -> int:
+    return int(named) if named.isdigit() else _MONTH_NUMBERS[_known(named)]
+
+
+def _known(name: str) -> str:
+    """Return a month's or weekday's name as the tables have it."""
+    return name[:3].lower() if name.isascii() else name.translate(_HAMZA)

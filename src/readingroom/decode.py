@@ -35,19 +35,29 @@ _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _STRANGE = re.compile(r"[\x80-\x9f¤¦ª¬¯¹²³¼½¾¿×÷µ¶¸ÐÝÞðýþ˘˙˚˛˝ˇ◊√∫≈∆Ω∑∏π∂ﬁﬂ]|[a-z][À-Þ]|[À-Þ]{2}")
 _ASCII = bytes(range(128))
 _WESTERN = ("cp1252", "mac_roman")
+_ARABIC = ("cp1256", "iso8859_6")
+_ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af]")
+_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u0621-\u06d2]|[\x80-\x9f]")
+_MIXED = re.compile(r"[\u0621-\u064a][À-ÿœŒƒ]|[À-ÿœŒƒ][\u0621-\u064a]")
+_ARABIC_WORD = re.compile(r"(?<!\w)(?:[وبلفك]?ال\w{3,}|في|من|على|إلى|عن|مع)(?!\w)")
 
 
 class Decoded(NamedTuple):
-    """A seed's text and, where that took more than reading UTF-8, the step that says what was done."""
+    """A seed's text and, where that took more than reading UTF-8, the step that says what was done.
+
+    `guessed` is the encoding it seems to be in, where nothing says which it is.
+    """
 
     text: str
     steps: tuple[CleaningStep, ...] = ()
+    guessed: str = ""
 
 
 def decode(data: bytes, path: str, declared: str = "") -> tuple[Decoded | None, list[Problem]]:
     """Read a seed's bytes: as a byte order mark says, else UTF-8, else a legacy encoding.
 
-    `declared` is the encoding the file itself names (an HTML page may); else the likeliest is taken.
+    `declared` is the encoding the file itself names (an HTML page may); else the likeliest is taken, with
+    a warning that names it.
     """
     fault = _fault(data)
     decoded = None
@@ -55,7 +65,13 @@ def decode(data: bytes, path: str, declared: str = "") -> tuple[Decoded | None, 
         decoded, fault = _read(data, declared)
     if decoded and not decoded.text.strip():
         fault = _EMPTY
-    return (None, [Problem(path, 0, *fault)]) if fault else (decoded, [])
+    if fault or decoded is None:
+        return None, [Problem(path, 0, *(fault or _EMPTY))]
+    if not decoded.guessed:
+        return decoded, []
+    message = f"is not UTF-8; read as {decoded.guessed}, which is a guess"
+    hint = "look at its report; if letters are wrong, take both out and save the seed as UTF-8 under a new name"
+    return decoded, [Problem(path, 0, message, hint, "warning")]
 
 
 def _read(data: bytes, declared: str) -> tuple[Decoded | None, _Fault | None]:
@@ -95,10 +111,12 @@ def _marked(data: bytes, mark: bytes, encoding: str) -> tuple[Decoded | None, _F
 
 
 def _legacy(data: bytes, declared: str) -> tuple[Decoded | None, _Fault | None]:
-    encoding = _declared(data, declared) or _western(data) or _guess(data)
+    said = _declared(data, declared)
+    encoding = said or _western(data) or _arabic(data) or _guess(data)
     if not encoding:
         return None, ("in no encoding that could be recognised", "save it again as UTF-8")
-    return Decoded(data.decode(encoding), (CleaningStep(f"decode {encoding}", 1),)), None
+    steps = (CleaningStep(f"decode {encoding}", 1),)
+    return Decoded(data.decode(encoding), steps, "" if said else encoding), None
 
 
 def _declared(data: bytes, encoding: str) -> str:
@@ -123,6 +141,26 @@ def _western(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if not _STRANGE.search(text):
+            return encoding
+    return ""
+
+
+def _arabic(data: bytes) -> str:
+    """Try the encodings of Arabic before statistics do, which take a short text for Chinese.
+
+    In the wrong one, Arabic letters stand beside accented Latin ones or the article is hardly seen.
+
+    >>> _arabic("مقتل ثلاثة مدنيين في حجين".encode("cp1256")), _arabic("Бои в провинции Идлиб".encode("cp1251"))
+    ('cp1256', '')
+    """
+    for encoding in _ARABIC:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        letters, others = len(_ARABIC_LETTER.findall(text)), len(_OTHER_LETTER.findall(text))
+        known = _ARABIC_WORD.search(text)
+        if known and letters > 9 * others and not _MIXED.search(text):
             return encoding
     return ""
 

@@ -55,11 +55,10 @@ def read_seed(data: bytes, path: str) -> tuple[Raw | None, list[Problem]]:
     decoded, problems = decode(data, path, charset[1].decode() if charset else "")
     if decoded is None:
         return None, problems
-    if kind == "markdown":
-        return _markdown(decoded, path)
-    if kind == "html":
-        return _html(decoded, path)
-    return Raw("text", decoded.text, {}, decoded.steps), []
+    if kind == "text":
+        return Raw("text", decoded.text, {}, decoded.steps), problems
+    raw, found = _markdown(decoded, path) if kind == "markdown" else _html(decoded, path)
+    return raw, problems + found
 
 
 def _markdown(decoded: Decoded, path: str) -> tuple[Raw | None, list[Problem]]:
