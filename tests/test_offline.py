@@ -27,7 +27,7 @@ def index(folder: Path, sizes: dict[str, int]) -> Path:
 
 def unpacked(folder: Path) -> dict[str, bytes]:
     """Read the packs back as the browser does."""
-    found = {}
+    found: dict[str, bytes] = {}
     for path in (folder / "offline").glob("[0-9]*.js"):
         text = path.read_text(encoding="utf-8").removeprefix("readingroom.offline.take(").removesuffix(");\n")
         files = {name: base64.b64decode(value) for name, value in json.loads(text).items()}

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
+import time
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cbor2
@@ -15,7 +19,6 @@ from readingroom.problems import ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 PLACES = ("places/hajin", "places/al-shaafah", "places/deir-ez-zor", "places/idlib", "places/raqqa")
 
@@ -256,3 +259,23 @@ def test_a_folder_we_do_not_know_is_a_problem(tmp_path: Path, monkeypatch: pytes
 
 def test_the_version_is_that_of_the_installed_program() -> None:
     assert search.pagefind_version().split(".")[0].isdigit()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux offers this")
+def test_pagefind_does_not_outlive_a_killed_build(tmp_path: Path) -> None:
+    code = (
+        "import subprocess\nfrom readingroom.search import die_with_parent\n"
+        f"with subprocess.Popen(['sleep', '60'], preexec_fn=die_with_parent) as child:\n"
+        f"    open({str(tmp_path / 'pid')!r}, 'w').write(str(child.pid))\n    print(flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        parent.stdout.readline()
+        parent.kill()
+    child = int((tmp_path / "pid").read_text(encoding="ascii"))
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{child}/stat").exists() and time.monotonic() < deadline:
+        if ") Z " in Path(f"/proc/{child}/stat").read_text(encoding="ascii"):
+            break
+        time.sleep(0.02)
+    assert time.monotonic() < deadline

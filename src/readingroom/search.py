@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import gzip
 import json
 import os
+import signal
 import subprocess
+import sys
 import zlib
 from hashlib import sha256
 from importlib import import_module
@@ -16,6 +19,7 @@ from readingroom.problems import Problem, ProblemsError, counted
 if TYPE_CHECKING:
     from pathlib import Path
 
+PR_SET_PDEATHSIG = 1
 MAGIC = b"pagefind_dcd"
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 NOTHING_TO_INDEX = "not able to build an index"
@@ -183,13 +187,19 @@ def _prune(output: Path, keep: set[str]) -> None:
         raise _FormatError(f"{counted(len(missing), 'file')} missing, unknown folders: {missing + strange}")
 
 
+def die_with_parent() -> None:
+    """Ask Linux to end this process with the one that started it: Pagefind retries for ever in a folder that went."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _run(arguments: list[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run Pagefind where no settings file of its own lies, and without settings from the environment."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
     try:
         command = [str(import_module("pagefind_bin").get_executable()), *arguments]
-        return subprocess.run(  # noqa: S603 - the program comes from our own dependency
+        return subprocess.run(  # noqa: S603 - our own dependency; the child only asks the kernel a favour
             command,
+            preexec_fn=die_with_parent if sys.platform.startswith("linux") else None,
             cwd=folder,
             env=surroundings,
             stdin=subprocess.DEVNULL,
