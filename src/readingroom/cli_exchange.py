@@ -214,6 +214,7 @@ def _import_values(found: Imported, *, dry_run: bool) -> dict[str, object]:
 
 def _tell_answer(answer: Answer) -> None:
     from readingroom.cells import join_list
+    from readingroom.names_check import excerpt
 
     name = click.style(join_list([answer.query.name, *answer.query.aliases]), bold=True)
     if not answer.occurrences:
@@ -225,7 +226,7 @@ def _tell_answer(answer: Answer) -> None:
     click.echo(f"{name}: {mark}{times} in {counted(reports, 'report')}")
     for item in sorted(answer.occurrences, key=lambda occurrence: not occurrence.sure)[:SHOWN]:
         click.echo(f"  {item.report.id}#{item.passage.anchor}  {item.text}  ({item.how})")
-        click.echo(f"    {item.sentence}")
+        click.echo(f"    {excerpt(item)}")
     if len(answer.occurrences) > SHOWN:
         click.echo(f"  and {len(answer.occurrences) - SHOWN:,} more; --csv FILE or --json lists all")
 

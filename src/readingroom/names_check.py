@@ -33,6 +33,7 @@ ALIASES = ("aliases", "variants", "native")
 SHORTEST_SKELETON = 2
 SHORTEST_KEY = 3
 KEPT = 1 << 18
+AROUND = 120
 UNJUDGED = Judgements()
 EXACT, VARIANT, KEY, CLOSE = range(4)
 POSSIBLE = 10
@@ -74,11 +75,31 @@ class Occurrence(NamedTuple):
     @property
     def sentence(self) -> str:
         """The sentence it stands in."""
-        text = self.passage.text
-        ends = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
-        first = max(end for end in ends if end <= self.start)
-        last = min((end for end in ends if end >= self.end), default=len(text))
-        return " ".join(text[first:last].split())
+        first, last = _bounds(self)
+        return " ".join(self.passage.text[first:last].split())
+
+
+def excerpt(item: Occurrence, around: int = AROUND) -> str:
+    """Cut an occurrence's sentence to the words around the name.
+
+    >>> from readingroom.model import Passage
+    >>> passage = Passage("p1", "They say that shelling of Hajin went on until dawn.")
+    >>> excerpt(Occurrence(None, passage, 26, 31, "Hajin", "", True), 14)
+    '… shelling of Hajin went on until …'
+    """
+    text = item.passage.text
+    first, last = _bounds(item)
+    start = first if item.start - around <= first else text.find(" ", item.start - around, item.start) + 1 or item.start
+    stop = last if item.end + around >= last else max(text.rfind(" ", item.end, item.end + around + 1), item.end)
+    shown = " ".join(text[start:stop].split())
+    return f"{'… ' if start > first else ''}{shown}{' …' if stop < last else ''}"
+
+
+def _bounds(item: Occurrence) -> tuple[int, int]:
+    """Give where the sentence of an occurrence starts and ends."""
+    text = item.passage.text
+    ends = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+    return max(end for end in ends if end <= item.start), min(end for end in ends if end >= item.end)
 
 
 class Answer(NamedTuple):
