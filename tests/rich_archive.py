@@ -112,6 +112,10 @@ The *River Guards* took [Karm al-Zaytun](https://example.org/karm) and **Wadi Ta
 {#p40}
 A paragraph with a fixed number, and a bare address https://example.org/a?b=1&c=2 in it.
 """
+HIDDEN = (
+    "title: Withdrawn SECRETWORD\ndek: The SECRETWORD deck\npublisher: SECRETWORD Press\npublished: 2018-02-03\n"
+    "source: https://example.org/SECRETWORD\npublish: false"
+)
 LONG = "Antidisestablishmentarianism" * 9
 
 
@@ -164,7 +168,7 @@ def _write_special(folder: Path) -> None:
     body = "قصف حرس النهر كرم الزيتون فجر اليوم، وسقط 12 جريحاً (3 أطفال) بحسب Red Column.\n\nنزح الأهالي إلى الشمال."
     _write(folder, ARABIC, f"{arabic}published: 2017-05-05\nlanguage: ar", body)
     _write(folder, MARKDOWN, "title: A report with *markup* in it\npublished: 2018-06-15", MARKED)
-    _write(folder, WITHDRAWN, "title: Withdrawn SECRETWORD\npublished: 2018-02-03\npublish: false", "SECRETWORD.")
+    _write(folder, WITHDRAWN, HIDDEN, "SECRETWORD of Karm al-Zaytun.")
     _write(
         folder,
         "2018-07-01-10c6e5",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -169,16 +171,32 @@ def test_its_workflow_installs_nothing_that_is_not_locked_and_says_how_to_lock(a
             (tmp_path / "requirements.txt").write_text(lock, encoding="utf-8")
         refused = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
         assert refused.returncode == 1
-        assert "--generate-hashes requirements.in -o requirements.txt" in refused.stdout
+        assert "wheels/README.md says how to make requirements.txt" in refused.stdout
         assert "installed" not in refused.stdout
     (tmp_path / "requirements.txt").write_text("readingroom==1 --hash=sha256:00\n", encoding="utf-8")
     assert "installed: -m pip" in subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
 
 
-def test_what_the_workflow_installs_names_this_version(archive: Path) -> None:
-    text = (archive / "requirements.in").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    assert lines == [f"readingroom=={__version__}"]
+def test_the_steps_that_lock_what_it_installs_work_as_they_are_written(tmp_path: Path) -> None:
+    new_archive(tmp_path / "my-archive")
+    steps = textwrap.dedent(
+        "\n".join(
+            re.findall(
+                r"^    .*$", (tmp_path / "my-archive/wheels/README.md").read_text(encoding="utf-8"), re.MULTILINE
+            )
+        )
+    )
+    guide = (ROOT / "docs/how-to/publish-on-github-pages.md").read_text(encoding="utf-8")
+    assert f"```\n{steps}\n```" in guide
+    script = steps.replace(". .venv/bin/activate\n", "").replace("../my-archive", str(tmp_path / "my-archive"))
+    programs = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run(["sh", "-e", "-c", script], cwd=ROOT, env=programs, check=True, capture_output=True)
+    lock = (tmp_path / "my-archive/requirements.txt").read_text(encoding="utf-8")
+    (tmp_path / "my-archive/last.txt").write_text(lock.splitlines()[-1], encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-index", "--dry-run"]
+    command = [*pip, "--ignore-installed", "--only-binary", ":all:", "-r", "last.txt"]
+    done = subprocess.run(command, cwd=tmp_path / "my-archive", capture_output=True, text=True, check=True)
+    assert f"Would install readingroom-{__version__}" in done.stdout
 
 
 # The package

@@ -28,6 +28,7 @@ from readingroom.views import (
     ReportView,
     RobotsView,
     SitemapView,
+    WithdrawnView,
 )
 
 if TYPE_CHECKING:
@@ -206,14 +207,20 @@ def test_an_archive_without_reports_has_its_pages_all_the_same() -> None:
     assert view(found, "places/hajin.html", EntityView).concordance == ()
 
 
-def test_a_withdrawn_report_is_announced_without_a_page() -> None:
+def test_a_withdrawn_report_leaves_its_id_and_why_it_went() -> None:
     withdrawn = replace(REPORTS[0], publish=False)
     made = archive([withdrawn, *REPORTS[1:]], changes=(Change("2026-11-22", "withdrawal", withdrawn.id, "asked for"),))
     found = outputs(made)
-    assert withdrawn.url not in found
+    page = view(found, withdrawn.url, WithdrawnView)
+    assert (page.id, page.date, page.note) == (withdrawn.id, "22 November 2026", "asked for")
+    assert page.head.robots == "noindex"
     assert "originals/1.txt" not in found
+    hidden = archive([withdrawn, *REPORTS[1:]], changes=(Change("2026-11-22", "correction", withdrawn.id, "a typo"),))
+    assert withdrawn.url not in outputs(hidden)
+    announced = archive(REPORTS, changes=(Change("2026-11-22", "withdrawal", withdrawn.id, "asked for"),))
+    assert isinstance(outputs(announced)[withdrawn.url].view, ReportView)
     (change,) = view(found, "changes.html", ChangesView).changes
-    assert (change.kind, change.note, change.of.url) == ("withdrawal", "asked for", "")
+    assert (change.kind, change.note, change.of.url) == ("withdrawal", "asked for", withdrawn.url)
 
 
 def test_data_files_hold_every_mention_and_their_checksums() -> None:

@@ -66,8 +66,11 @@ def bibtex(report: Report, config: Config) -> str:
         ("author", f"{{{_tex(report.publisher)}}}" if report.publisher else ""),
         ("title", f"{{{_tex(report.title)}}}"),
         ("date", report.published),
-        ("url", report.source or address(report, config)),
-        ("note", _tex(f"Archived in {config.title}, {address(report, config)}")),
+        ("url", report.source or (config.url and address(report, config))),
+        (
+            "note",
+            _tex(", ".join(filter(None, (f"Archived in {config.title}", config.url and address(report, config))))),
+        ),
         ("langid", report.language),
     ]
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in rows if value)
@@ -84,7 +87,7 @@ def ris(report: Report, config: Config) -> str:
         ("PY", date[:4]),
         ("DA", date.replace("-", "/") if len(date) == ISO_DAY else ""),
         ("LA", report.language),
-        ("UR", report.source or address(report, config)),
+        ("UR", report.source or (config.url and address(report, config))),
         ("AN", report.id),
         ("DB", config.title),
         ("ER", ""),
