@@ -46,7 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # the stages of the pipeline
     ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise"),
     ("assets", "drafting", "mentions"),
-    ("ingest", "revision"),
+    ("ingest", "provenance", "revision"),
     ("bearers", "lookup", "merging", "suggestions"),
     ("decisions",),
     ("decision_log",),

@@ -84,7 +84,7 @@ def _by_container(
     shared = set.intersection(*({place.id for place in chain} for chain in chains))
     found = []
     for sense, chain in zip(senses, chains, strict=True):
-        containers = {place.id: place.name for place in chain if place.id not in own | shared}
+        containers = {place.id: _said(place, "a larger place") for place in chain if place.id not in own | shared}
         found += [
             (*_apart(hit, other, setting.text.folded), sense, containers[named])
             for other in setting.hits
@@ -126,9 +126,18 @@ def _certain(passages: Iterable[Iterable[Hit]]) -> list[Entity]:
 
 def _nearest(place: Entity, anchors: Iterable[Entity]) -> tuple[float, str]:
     return min(
-        ((kilometres(place.at, anchor.at), anchor.name) for anchor in anchors if place.at and anchor.at),
+        (
+            (kilometres(place.at, anchor.at), _said(anchor, "another place"))
+            for anchor in anchors
+            if place.at and anchor.at
+        ),
         default=(0.0, ""),
     )
+
+
+def _said(place: Entity, otherwise: str) -> str:
+    """Name a place in a reason that readers may see; one that is not published stays unnamed."""
+    return place.name if place.publish else otherwise
 
 
 def kilometres(one: Point, other: Point) -> float:

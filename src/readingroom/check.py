@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from readingroom.problems import Problem, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 LOADED = ("audio", "embed", "iframe", "img", "input", "script", "source", "track", "video")
@@ -28,6 +29,8 @@ REFERENCES = {*LOADS, ("a", "href"), ("area", "href"), ("form", "action")}
 RUN = frozenset({"javascript", "vbscript", "data"})
 STYLE_LOAD = re.compile(r"""(?:@import\s+(?:url\()?|url\()\s*["']?([^"')\s;]+)""", re.IGNORECASE)
 LOADING_RELATIONS = frozenset({"stylesheet", "icon", "preload", "modulepreload"})
+SUMS = "data/SHA256SUMS"
+MOST_NAMED = 20
 PAGES_LIMIT, FILES_LIMIT = 1_000_000_000, 20_000
 
 
@@ -85,13 +88,63 @@ def check_site(site: Path) -> list[Problem]:
     if not (site / "index.html").is_file():
         return [Problem("build/site", 0, "there is no site yet", "run  readingroom build")]
     files = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
-    pages = {url: read_page((site / url).read_text(encoding="utf-8")) for url in files if url.endswith(".html")}
+    pages = {url: read_page(_text(site / url)) for url in files if url.endswith(".html")}
     base = urlsplit(pages["index.html"].canonical).path or "/"
-    sheets = {url: read_style((site / url).read_text(encoding="utf-8")) for url in files if url.endswith(".css")}
+    sheets = {url: read_style(_text(site / url)) for url in files if url.endswith(".css")}
     pages |= {url: Page(frozenset(), references) for url, references in sheets.items()}
     site_now = _Site(pages, files, base)
     problems = [problem for url in sorted(pages) for problem in _faults(url, site_now)]
     return problems + _too_large(files)
+
+
+def check_written(site: Path, wrote: Mapping[str, tuple[int, int]]) -> list[Problem]:
+    """Compare the site with what the last build wrote: size and time of change (ns) of each file, by URL."""
+    if not wrote or not site.is_dir():
+        return []
+    status = {path.relative_to(site).as_posix(): path.lstat() for path in site.rglob("*") if not path.is_dir()}
+    now = {url: (each.st_size, each.st_mtime_ns) for url, each in status.items()}
+    changed = sorted(url for url in now.keys() & wrote.keys() if now[url] != tuple(wrote[url]))
+    return [
+        *_some(sorted(wrote.keys() - now.keys()), "is missing: the last build wrote it"),
+        *_some(changed, "is not as the last build wrote it"),
+        *_some(sorted(now.keys() - wrote.keys()), "is foreign: no build wrote it"),
+    ]
+
+
+def check_sums(site: Path) -> list[Problem]:
+    """Compare data/ and originals/ with the checksums that the site gives of them."""
+    sums = site / SUMS
+    if not sums.is_file():
+        return []
+    rows = [line.partition("  ") for line in _text(sums).splitlines()]
+    given = {url: digest for digest, _, url in rows}
+    folders = ("data", "originals")
+    there = {path.relative_to(site).as_posix() for folder in folders for path in (site / folder).rglob("*")}
+    files = {url for url in there if (site / url).is_file()} - {SUMS}
+    differ = sorted(url for url in files & given.keys() if _sha256(site / url) != given[url])
+    return [
+        *_some(sorted(given.keys() - files), f"is missing: {SUMS} lists it"),
+        *_some(differ, f"is not what {SUMS} says"),
+        *_some(sorted(files - given.keys()), f"is not listed in {SUMS}"),
+    ]
+
+
+def _some(urls: Sequence[str], message: str) -> Iterator[Problem]:
+    """Report each file, or of many the first ones and how many more there are."""
+    hint = "run  readingroom build  to make the site anew"
+    for url in urls[:MOST_NAMED]:
+        yield Problem(f"build/site/{url}", 0, message, hint)
+    if len(urls) > MOST_NAMED:
+        more = counted(len(urls) - MOST_NAMED, "more file")
+        yield Problem("build/site", 0, f"{more}: {message}", hint)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_page(html: str) -> Page:

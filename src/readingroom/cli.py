@@ -15,9 +15,17 @@ from readingroom import __version__
 from readingroom.cli_exchange import check_command, export_command, import_command
 from readingroom.cli_names import names
 from readingroom.options import Options
-from readingroom.problems import ProblemsError, counted
+from readingroom.problems import Problem, ProblemsError, counted
 from readingroom.state import nothing_to_do
-from readingroom.terminal import exit_code, problem_values, progress, result_values, tell_build, tell_problems
+from readingroom.terminal import (
+    exit_code,
+    problem_values,
+    progress,
+    result_values,
+    tell_build,
+    tell_failure,
+    tell_problems,
+)
 from readingroom.workers import processors
 
 if TYPE_CHECKING:
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
 
 STOPPED, BUG, INTERRUPTED = 1, 3, 130
 NOTHING = "; nothing was published"
+REST = "; the rest was published"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -149,15 +158,15 @@ def build(root: Path, /, *, no_search: bool, jobs: int | None, as_json: bool, **
     try:
         result = _build(root, options)
     except ProblemsError as error:
-        if as_json:
-            click.echo(json.dumps({"problems": [problem_values(item) for item in error.problems]}, ensure_ascii=False))
-        tell_problems(error.problems, NOTHING)
+        tell_failure(error, NOTHING, as_json=as_json)
         sys.exit(STOPPED)
+    code = exit_code(result.problems, strict=options.strict)
     if as_json:
         click.echo(json.dumps(result_values(result), ensure_ascii=False))
     else:
-        tell_problems(result.problems, "")
+        tell_problems(result.problems, REST if code and not options.dry_run else "")
         tell_build(result, dry_run=options.dry_run)
+    sys.exit(code)
 
 
 @cli.command()
@@ -185,14 +194,19 @@ def serve(root: Path, *, port: int | None, no_search: bool, jobs: int | None) ->
 @json_option
 @click.pass_obj
 def check(root: Path, *, as_json: bool) -> None:
-    """Look for problems in content/ and for broken links, anchors and missing files in build/site/."""
-    from readingroom.check import check_site
+    """Look for problems in content/, for damage and broken links in build/site/, and compare reports with seeds."""
+    from readingroom.check import check_site, check_sums, check_written
+    from readingroom.provenance import check_seeds
+    from readingroom.state import files_written, opened
 
     gathered = _gather(root)
-    site = check_site(root / "build" / "site")
-    problems = tuple(sorted({*gathered.problems, *site}))
+    with opened(root) as cache:
+        wrote = files_written(cache)
+    site = root / "build" / "site"
+    found = {*check_site(site), *check_written(site, wrote), *check_sums(site)}
+    problems = tuple(sorted({*gathered.problems, *check_seeds(root, gathered.archive.reports), *found}))
     if as_json:
-        click.echo(json.dumps([problem_values(problem) for problem in problems], ensure_ascii=False))
+        click.echo(json.dumps({"problems": [problem_values(problem) for problem in problems]}, ensure_ascii=False))
     else:
         tell_problems(problems, "")
         if not problems:
@@ -219,7 +233,10 @@ def mentions(root: Path, *, everything: bool, as_json: bool) -> None:
                 click.echo(json.dumps(mention_values(mention), ensure_ascii=False))
             else:
                 click.echo(f"{mention.report}#{mention.paragraph}\t{mention.text}\t{mention.entity}\t{mention.status}")
-    sys.exit(exit_code(gathered.problems))
+    code = exit_code(gathered.problems)
+    if as_json and code:
+        click.echo(json.dumps({"problems": [problem_values(item) for item in gathered.problems]}, ensure_ascii=False))
+    sys.exit(code)
 
 
 @cli.command()
@@ -255,7 +272,7 @@ cli.add_command(names)
 
 
 def _build(root: Path, options: Options) -> Result:
-    result = nothing_to_do(root, options)
+    result = None if options.dry_run else nothing_to_do(root, options)
     if result is not None:
         return result
     from readingroom.build import build as build_site
@@ -285,19 +302,22 @@ def _gather(root: Path) -> Gathered:
 
 
 def main() -> None:
-    """Run the command line; whatever goes wrong ends in one message and an exit code."""
+    """Run the command line; whatever goes wrong ends in one message, as JSON too where that was asked for."""
+    as_json = "--json" in sys.argv
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
     except click.ClickException as error:
         error.show()
+        _answer(as_json, "command line", error.format_message())
         sys.exit(error.exit_code)
     except ProblemsError as error:
-        tell_problems(error.problems, "")
+        tell_failure(error, "", as_json=as_json)
         sys.exit(STOPPED)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; the site is as it was", err=True)
+        _answer(as_json, "", "interrupted")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
@@ -306,7 +326,14 @@ def main() -> None:
         log = _log_of_bug()
         click.echo(f"a bug in readingroom {__version__}: {type(error).__name__}: {error}", err=True)
         click.echo(f"    please report it with {log}", err=True)
+        _answer(as_json, log, f"a bug: {type(error).__name__}: {error}")
         sys.exit(BUG)
+
+
+def _answer(as_json: bool, path: str, message: str) -> None:  # noqa: FBT001 - passed on as it was asked for
+    """Give a failure as the answer to a program that waits for JSON."""
+    if as_json:
+        click.echo(json.dumps({"problems": [problem_values(Problem(path, 0, message))]}, ensure_ascii=False))
 
 
 def _log_of_bug() -> str:

@@ -140,7 +140,8 @@ def index(content: Content, found: Mapping[str, Sequence[Mention]], config: Conf
     reports = sorted((report for report in content.reports if report.publish), key=order)
     entities = {entity.id: entity for entity in content.entities if entity.publish}
     if config.publish_suggestions:
-        entities |= {entity.id: entity for entity in suggested_entities(found)}
+        named = {report.id: found.get(report.id, ()) for report in reports}
+        entities |= {entity.id: entity for entity in suggested_entities(named)}
     shown = _by_report(reports, found, entities, SHOWN)
     ids = {report.id for report in reports}
     return Archive(

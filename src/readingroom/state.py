@@ -94,6 +94,12 @@ def last_site(cache: Cache) -> LastSite:
     )
 
 
+def files_written(cache: Cache) -> dict[str, Written]:
+    """Return every file of the site as the last build wrote it; none where that build did not end."""
+    last = last_site(cache)
+    return {**last.files, **last.index} if isinstance(cache.load("build").get(LAST), dict) else {}
+
+
 def as_written(site: Path, last: LastSite) -> Here:
     """Compare the files of the site with what the last build wrote."""
     there = written(site) if site.is_dir() else {}

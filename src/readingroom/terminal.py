@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from readingroom.options import Progress, Result
     from readingroom.plan import Stale
-    from readingroom.problems import Problem
+    from readingroom.problems import Problem, ProblemsError
 
 MOST_PAGES = 12
 UNITS = ("bytes", "kB", "MB", "GB")
@@ -50,6 +51,17 @@ def tell_problems(problems: Sequence[Problem], after: str) -> None:
     if problems:
         files = len({problem.path for problem in problems})
         click.echo(f"{counted(len(problems), 'problem')} in {counted(files, 'file')}{after}", err=True)
+
+
+def tell_failure(error: ProblemsError, after: str, *, as_json: bool) -> None:
+    """Say why the work stopped, and which report files were written before it did."""
+    if as_json:
+        values = {"problems": [problem_values(problem) for problem in error.problems]}
+        click.echo(json.dumps(values | ({"ingested": error.ingested} if error.ingested else {}), ensure_ascii=False))
+    else:
+        for path in error.ingested:
+            click.echo(f"wrote {path}")
+    tell_problems(error.problems, after)
 
 
 def tell_build(result: Result, *, dry_run: bool) -> None:

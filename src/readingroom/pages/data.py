@@ -8,6 +8,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+from readingroom.authority import ROLE_SOURCE
 from readingroom.output import Page, Text
 from readingroom.pages.frame import canonical, chrome
 from readingroom.problems import counted
@@ -102,16 +103,22 @@ def _entity(archive: Archive, entity: Entity) -> dict[str, object]:
         "name": entity.name,
         "variants": entity.variants,
         "native": dict(entity.native),
-        "within": entity.within,
+        "within": entity.within if f"{entity.id.partition('/')[0]}/{entity.within}" in archive.entities else "",
         "at": entity.at._asdict() if entity.at else None,
-        "not": entity.distinct_from,
+        "not": tuple(other for other in entity.distinct_from if other in archive.entities),
         "ids": dict(entity.ids),
-        "role": entity.role,
+        "role": _role(archive, entity.role),
         "reviewed": entity.reviewed,
         "mentions": len(archive.named[entity.id]),
         "reports": len({mention.report for mention in archive.named[entity.id]}),
     }
     return {key: value for key, value in values.items() if value not in (None, "", (), {})}
+
+
+def _role(archive: Archive, role: str) -> str:
+    """Return a role with the passage that says it, as long as its report is published."""
+    cited = ROLE_SOURCE.search(role)
+    return role[: cited.start()] if cited and cited[1] not in archive.report else role
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
