@@ -10,10 +10,10 @@ from readingroom.discovery.rules import GAP, Reason
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from readingroom.discovery.lines import Line
-    from readingroom.discovery.rules import Phrase, Rules
+    from readingroom.discovery.rules import Phrases, Rules
 
 BEYOND_DOUBT = 6.0
 _PLAIN_TO_SEE = 4.0
@@ -99,13 +99,15 @@ def _inside(lows: tuple[str, ...], rules: Rules) -> Iterator[Reason]:
     if pair:
         yield pair
         return
+    office = words[words.index("of") - 1] if "of" in words[1:] else ""
+    if office in rules.inside.first and rules.inside.first[office].sort == "organisation":
+        yield rules.inside.first[office]
+        return
     last = rules.inside.last.get(words[-1]) if len(words) > 1 else None
-    if "of" in words and words[0] in rules.inside.first:
-        last = None
     if last:
         yield last
     head = next((rules.inside.last[low] for low in words[:-1] if low in rules.inside.last), None)
-    if head and not last and ("of" in words or "for" in words) and words[0] not in rules.inside.first:
+    if head and not last and ("of" in words or "for" in words):
         yield head
         last = head
     first = rules.inside.first.get(words[0])
@@ -181,18 +183,11 @@ def is_called_a_place(line: Line, first: int, rules: Rules) -> bool:
     return any(reason.sort == "place" and reason.weight >= _CALLED for reason in found)
 
 
-def _beside(line: Line, span: Span, phrases: Mapping[str, tuple[Phrase, ...]], step: int) -> Iterator[Reason]:
-    place = span.first - 1 if step < 0 else span.last + 1
-    place = _pass_over(line, place, step)
-    if not 0 <= place < len(line.lows):
-        return
-    for phrase in phrases.get(line.lows[place], ()):
-        if _fits(line, phrase.words, place, step):
-            yield phrase.reason
-    if step > 0 and line.lows[place] == "'s" and place + 1 < len(line.lows):
-        for phrase in phrases.get(line.lows[place + 1], ()):
-            if _fits(line, phrase.words, place + 1, step):
-                yield phrase.reason
+def _beside(line: Line, span: Span, phrases: Phrases, step: int) -> Iterator[Reason]:
+    place = _pass_over(line, span.first - 1 if step < 0 else span.last + 1, step)
+    yield from _read(line, phrases, place, step)
+    if step > 0 and place < len(line.lows) and line.lows[place] == "'s":
+        yield from _read(line, phrases, place + 1, step)
 
 
 def _pass_over(line: Line, place: int, step: int) -> int:
@@ -211,24 +206,29 @@ def _pass_over(line: Line, place: int, step: int) -> int:
     return place
 
 
-def _fits(line: Line, words: tuple[str, ...], place: int, step: int) -> bool:
-    """Match the words of a phrase, nearest first; a gap stands for up to five words of one sentence."""
-    for number, word in enumerate(words):
-        if word == GAP:
-            rest = words[number + 1 :]
-            return any(
-                _fits(line, rest, place + step * skipped, step)
-                for skipped in range(_GAP_WORDS + 1)
-                if _within_sentence(line, place, step, skipped)
-            )
-        while 0 <= place < len(line.words) and line.words[place] in _QUOTES and number:
-            place += step
-        if not 0 <= place < len(line.lows) or line.lows[place] != word:
-            return False
+def _read(line: Line, phrases: Phrases, place: int, step: int) -> Iterator[Reason]:
+    """Follow the phrases word by word away from the name, giving the reasons passed on the way.
+
+    Quotation marks are passed over; a gap stands for up to five words of one sentence.
+    """
+    yield from phrases.reasons
+    while 0 <= place < len(line.words) and line.words[place] in _QUOTES:
         place += step
-    return True
+    if not 0 <= place < len(line.lows):
+        return
+    following = phrases.after.get(line.lows[place])
+    if following:
+        yield from _read(line, following, place + step, step)
+    gap = phrases.after.get(GAP)
+    if gap:
+        for reached in _within_sentence(line, place, step):
+            following = gap.after.get(line.lows[reached])
+            if following:
+                yield from _read(line, following, reached + step, step)
 
 
-def _within_sentence(line: Line, place: int, step: int, skipped: int) -> bool:
-    passed = [place + step * number for number in range(skipped)]
-    return all(0 <= number < len(line.words) and line.words[number] not in _SENTENCE_END for number in passed)
+def _within_sentence(line: Line, place: int, step: int) -> Iterator[int]:
+    for reached in range(place, place + step * (_GAP_WORDS + 1), step):
+        if not 0 <= reached < len(line.words) or line.words[reached] in _SENTENCE_END:
+            return
+        yield reached

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from readingroom.romanise import fold
+
 Style = Literal["plain", "title", "capitals"]
 
 _APOSTROPHE = "’'ʿʾ‘`´ʼ"
@@ -90,10 +92,10 @@ def read_line(anchor: str, text: str) -> Line:
 
 
 def _lower(word: str) -> str:
-    low = word.lower()
-    if not low.isascii():
-        for mark in _APOSTROPHE:
-            low = low.replace(mark, "'")
+    if word.isascii() or not (word[0].isalnum() or word[0] in _APOSTROPHE):
+        low = word.lower().replace("`", "'")
+    else:
+        low = fold(word) or word
     return low.rstrip(".") or low
 
 

@@ -21,7 +21,27 @@ _WEAK = 2.4
 _ELSEWHERE = 1.6
 _CLEAR = 2.6
 _HINT = 0.7
-_LINKS = frozenset([",", "and", "or", "the", "as", "well", "both", "“", "”", '"', "&", "also", "known", "aka", "alias"])
+_LINKS = frozenset(
+    [
+        ",",
+        "and",
+        "or",
+        "the",
+        "as",
+        "well",
+        "both",
+        "“",
+        "”",
+        '"',
+        "&",
+        "also",
+        "known",
+        "aka",
+        "alias",
+        "including",
+        "namely",
+    ]
+)
 _CLOSING = frozenset('”"»')
 _LONGEST_LINK = 6
 
@@ -62,7 +82,16 @@ def _linked(line: Line, one: Candidate, other: Candidate, rules: Rules) -> bool:
         return True
     if any(low in _CLOSING and place and between[place - 1] == "," for place, low in enumerate(between)):
         return False
-    if not 0 < len(between) <= _LONGEST_LINK or not {",", "and", "or", "known", "aka", "alias"}.intersection(between):
+    if not 0 < len(between) <= _LONGEST_LINK or not {
+        ",",
+        "and",
+        "or",
+        "known",
+        "aka",
+        "alias",
+        "including",
+        "namely",
+    }.intersection(between):
         return False
     return all(low in _LINKS or low in rules.words["list_nouns"] for low in between)
 

@@ -11,6 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom.discovery.lexicon import Lexicon
+from readingroom.romanise import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,11 +31,15 @@ class Reason(NamedTuple):
     office: bool = False
 
 
-class Phrase(NamedTuple):
-    """Words beside a name, the nearest first, and the reason they give."""
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Phrases beside a name as a tree: the word nearest to the name first, then what may follow it.
 
-    words: tuple[str, ...]
-    reason: Reason
+    `reasons` is what the words up to here say.
+    """
+
+    after: Mapping[str, Phrases]
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,12 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one language. `before` and `after` hold phrases by the word nearest to the name."""
+    """The rules of one language. `before` and `after` are the phrases on each side of a name."""
 
     lexicon: Lexicon
     words: Mapping[str, Words]
-    before: Mapping[str, tuple[Phrase, ...]]
-    after: Mapping[str, tuple[Phrase, ...]]
+    before: Phrases
+    after: Phrases
     inside: Inside
     quoted: Mapping[str, str]
     titles: Mapping[str, Words]
@@ -127,11 +132,11 @@ def read_rules(language: str = "en") -> Rules:
 
 
 def _words(text: str) -> Words:
-    return frozenset(text.lower().split())
+    return frozenset(fold(text).split())
 
 
 def _listed(text: str) -> Words:
-    return frozenset(" ".join(name.split()).lower().rstrip(".") for name in text.split(","))
+    return frozenset(fold(" ".join(name.split())).rstrip(".") for name in text.split(","))
 
 
 def _inside(tables: Iterable[Mapping[str, Any]], place: str) -> dict[str, Reason]:
@@ -139,7 +144,7 @@ def _inside(tables: Iterable[Mapping[str, Any]], place: str) -> dict[str, Reason
     return {
         word: Reason(table["class"], table["weight"], f"{position} “{word}”")
         for table in reversed(list(tables))
-        for word in table.get(place, "").lower().split()
+        for word in fold(table.get(place, "")).split()
     }
 
 
@@ -151,23 +156,25 @@ def _pairs(tables: Iterable[Mapping[str, Any]]) -> dict[str, Reason]:
     }
 
 
-def _phrases(tables: Iterable[Mapping[str, Any]], side: str) -> dict[str, tuple[Phrase, ...]]:
-    found: defaultdict[str, list[Phrase]] = defaultdict(list)
+def _phrases(tables: Iterable[Mapping[str, Any]], side: str) -> Phrases:
+    found: dict[tuple[str, ...], list[Reason]] = defaultdict(list)
     for table in tables:
-        if table["side"] != side:
-            continue
-        for written in table["phrases"]:
-            for words in spell_out(written):
-                shown = " ".join(words).replace(f" {GAP} ", " … ").replace(" ,", ",")
-                why = f"“{shown}” stands before it" if side == "before" else f"followed by “{shown}”"
-                reason = Reason(table["class"], table["weight"], why, table.get("office", False))
-                nearest = tuple(reversed(words)) if side == "before" else words
-                found[nearest[0]].append(Phrase(nearest, reason))
-    return {word: tuple(sorted(phrases, key=_rank)) for word, phrases in found.items()}
+        if table["side"] == side:
+            for written in table["phrases"]:
+                for words in spell_out(written):
+                    shown = " ".join(words).replace(f" {GAP} ", " … ").replace(" ,", ",")
+                    why = f"“{shown}” stands before it" if side == "before" else f"followed by “{shown}”"
+                    nearest = tuple(reversed(words)) if side == "before" else words
+                    found[nearest].append(Reason(table["class"], table["weight"], why, table.get("office", False)))
+    return _tree(found)
 
 
-def _rank(phrase: Phrase) -> tuple[float, int]:
-    return -phrase.reason.weight, -len(phrase.words)
+def _tree(phrases: Mapping[tuple[str, ...], Sequence[Reason]]) -> Phrases:
+    branches: defaultdict[str, dict[tuple[str, ...], Sequence[Reason]]] = defaultdict(dict)
+    for words, reasons in phrases.items():
+        if words:
+            branches[words[0]][words[1:]] = reasons
+    return Phrases({word: _tree(rest) for word, rest in branches.items()}, tuple(phrases.get((), ())))
 
 
 def spell_out(phrase: str) -> list[tuple[str, ...]]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from readingroom.discovery.rules import Rules
 
 _FREE_ARTICLES = FREE_ARTICLES | {"ad", "ed", "ud", "es"}
+_LONGEST = 24
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|d)")
 _AND_THE = frozenset({"wal", "wa", "wat", "was", "bil", "lil"})
 _SAINTS = frozenset({"san", "santa", "santo", "saint", "são"})
@@ -26,7 +27,7 @@ def run(line: Line, rules: Rules, first: int, taken: set[int]) -> int:
         return -1
     while True:
         after = _next(line, rules, first, place)
-        if after <= place or any(step in taken for step in range(place + 1, after + 1)):
+        if after <= place or after - first > _LONGEST or any(step in taken for step in range(place + 1, after + 1)):
             return place
         place = after
 

@@ -69,12 +69,18 @@ def _trimmed(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
         first += 1
     while first <= last and _falls_off_back(line, rules, last):
         last -= 1
-    if first > last or (first == last and _is_letter(line, first)):
+    if first > last or (first == last and _is_letter(line, first)) or _is_event(line, rules, first, last):
         return
     if line.style == "plain":
         yield from _plain(line, rules, first, last)
     else:
         yield from _uncommon(line, rules, first, last)
+
+
+def _is_event(line: Line, rules: Rules, first: int, last: int) -> bool:
+    """Tell the name of a meeting, a war or a document, which no index holds: "Geneva Communiqué"."""
+    named = line.style == "plain" and line.lows[last] in rules.words["events"]
+    return first < last and named and "of" not in line.lows[first:last]
 
 
 def _is_letter(line: Line, place: int) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from readingroom.discovery.candidates import is_single, kindred, together
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _CLEAR = 2.6
 _MARGIN = 1.3
 _ACRONYM = 4
+_MOST_COMPARED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ def _joined(names: Mapping[str, str], sorts: Mapping[str, str]) -> dict[str, str
         sort = kindred(sorts.get(key(name), ""))
         near = dict.fromkeys(other for block in blocks(name) for other in standing[f"{sort} {block}"])
         alone = not sort or (sort == "person" and is_single(name))
-        match = None if alone else next((other for other in near if may_join(name, other)), None)
+        match = (
+            None if alone else next((other for other in islice(near, _MOST_COMPARED) if may_join(name, other)), None)
+        )
         joined[found] = match or name
         if match is None and not alone:
             for block in blocks(name):
