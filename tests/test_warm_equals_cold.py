@@ -33,7 +33,12 @@ SPELLINGS = (
     "Hajin", "Hajeen", "Sousa", "Deir Valley", "al-Tiba", "Al Tibah", "River Guards", "RG", "Abu Talha",
     "Abu Talha al-Almani", "the north", "Idlib",
 )  # fmt: skip
-SENTENCES = (*(f"They came to {name} at dawn." for name in SPELLINGS), "Nothing moved.", "Hajin and Sousa fell to RG.")
+SENTENCES = (
+    *(f"They came to {name} at dawn." for name in SPELLINGS),
+    "Nothing moved.",
+    "Hajin and Sousa fell to RG.",
+    "Then the organization left.",
+)
 ENTITIES = ("places/a", "places/b", "places/c", "places/d", "factions/e", "commanders/f")
 REPORTS = 5
 number = st.integers
@@ -74,6 +79,14 @@ def write_entity(archive: Archive, which: int, names: Sequence[int], within: int
     if key.startswith("places/") and within < which:
         keys["within"] = ENTITIES[within].partition("/")[2]
     archive.entity(key, SPELLINGS[names[0]], *others, **keys)
+
+
+def refer_back(archive: Archive, which: int, what: int) -> None:
+    """Let an entity be meant by a phrase that refers back to it, or no longer."""
+    path = archive.root / f"content/{ENTITIES[which]}.md"
+    if path.is_file():
+        lines = [line for line in path.read_text().splitlines(keepends=True) if not line.startswith("refers:")]
+        path.write_text("".join([lines[0], f"refers: [{('the organization', 'the town')[what]}]\n", *lines[1:]]))
 
 
 def delete_entity(archive: Archive, which: int) -> None:
@@ -133,26 +146,26 @@ def edits() -> SearchStrategy[Edit]:
     def write(archive: Archive, which: int, names: Sequence[int], within: int, publish: int) -> None:
         write_entity(archive, which, names, within, publish=publish > 0)
 
-    often = [
+    common = [
         edit(write_report, report, number(0, 80), number(0, 1), sentences),
-        edit(write_report, report, number(0, 80), number(0, 1), sentences),
-        edit(write, entity, names, number(0, 5), number(0, 4)),
         edit(write, entity, names, number(0, 5), number(0, 4)),
         edit(delete_report, report),
         edit(delete_entity, entity),
         edit(write_template, number(0, 4), number(0, 2)),
     ]
-    rare = st.one_of(
+    rare = [
         edit(withdraw_report, report),
         edit(write_static, number(0, 3)),
         edit(write_settings, number(0, 3)),
         edit(write_page, number(0, 2)),
         edit(announce, entity),
+        edit(refer_back, entity, number(0, 1)),
         edit(break_report, report),
         edit(harm_site, number(0, 3)),
         edit(lose_cache),
-    )
-    return st.one_of(*often, rare)
+    ]
+    kinds = [*common, *common, *rare]
+    return number(0, len(kinds) - 1).flatmap(lambda kind: kinds[kind])
 
 
 def begin(root: Path) -> Archive:
@@ -182,24 +195,31 @@ def check(history: Sequence[Edit], *, search: bool) -> None:
         archive.build()
         for step, edit in enumerate(history):
             edit.do(archive, *edit.given)
-            compare(archive, Path(folder, str(step)), "none")
+            if not compare(archive, Path(folder, str(step)), "none"):
+                mend(archive)
         if search:
             archive.build("now", keep_going=True)
             write_report(archive, 0, 40, 1, [0, 2, 6])
             compare(archive, Path(folder, "search"), "now")
 
 
-def compare(archive: Archive, root: Path, search: Search) -> None:
+def mend(archive: Archive) -> None:
+    for path in (archive.root / "content/reports").glob("2018-02-28-*.md"):
+        path.unlink()
+
+
+def compare(archive: Archive, root: Path, search: Search) -> bool:
     cold = archive.copy_to(root)
     whole = built(cold, search)
     assert built(archive, search) == whole
     if whole:
         assert archive.tree() == cold.tree()
     shutil.rmtree(root)
+    return whole
 
 
 HISTORIES = st.lists(edits(), min_size=1, max_size=7)
-CHECKED = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
+CHECKED = settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 
 
 @CHECKED
@@ -208,7 +228,7 @@ def test_after_any_edits_the_warm_tree_is_the_cold_tree(history: list[Edit]) -> 
     check(history, search=False)
 
 
-@settings(CHECKED, max_examples=3)
+@settings(CHECKED, max_examples=2)
 @given(HISTORIES)
 def test_after_any_edits_the_warm_tree_is_the_cold_tree_with_search(history: list[Edit]) -> None:
     check(history, search=True)
