@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -252,6 +253,20 @@ def test_a_stored_scan_is_the_scan(text: str) -> None:
 def test_a_report_in_a_language_without_rules_has_no_sightings() -> None:
     text = replace(report("Los combates en Hajin."), language="es")
     assert scan(text, (), KINDS) == Scan("r1", (), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A ", "al-", "(", "“", "Hajin, ", "Abu bin ", "Army of the ", "HAJIN TOWN ", "clashes between Hajin ", "(ABC) "],
+)
+def test_work_grows_with_the_length_of_a_hostile_text_and_not_with_its_square(text: str) -> None:
+    def seconds(length: int) -> float:
+        start = process_time()
+        found(report(text * (length // len(text))))
+        return process_time() - start
+
+    seconds(500)
+    assert seconds(20_000) < 15 * max(seconds(4_000), 0.02)
 
 
 def test_an_empty_report_has_no_names() -> None:

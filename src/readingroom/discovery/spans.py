@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from readingroom.discovery.rules import Rules
 
 _LONGEST_QUOTE = 6
+_LONGEST_TITLE = 8
 _LONGEST_DATELINE = 30
 _NAMING = frozenset({"called", "named", "dubbed", "codenamed", "titled", "entitled", ",", "as", "known"})
 _BRACKETS = {")": "(", "]": "["}
@@ -70,7 +71,8 @@ def _of_the_world(line: Line, rules: Rules, place: int) -> int:
 def _titled(line: Line, rules: Rules, span: Span) -> Span:
     """Look for a title in common letters before a name: "commander Abu Omar"."""
     first = span.first
-    while first > 0 and not span.title and is_title_part(line, rules, first - 1):
+    least = max(0, span.first - _LONGEST_TITLE)
+    while first > least and not span.title and is_title_part(line, rules, first - 1):
         if line.lows[first - 1] in {"'s", "-"} or line.words[first - 1] == "-":
             break
         first -= 1
