@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 
-from readingroom.check import check_site, read_page
+from readingroom.check import check_site, check_sums, check_written, read_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +111,53 @@ def test_a_site_too_large_for_its_hosts_is_a_warning(tmp_path: Path, monkeypatch
     assert [problem.severity for problem in problems] == ["warning", "warning"]
     assert "GitHub Pages takes 1 GB" in problems[0].message
     assert problems[1].message.startswith("holds 3 files")
+
+
+def test_files_are_compared_with_what_the_last_build_wrote(tmp_path: Path) -> None:
+    site = write(tmp_path, {})
+    wrote = {url: ((site / url).stat().st_size, (site / url).stat().st_mtime_ns) for url in FILES}
+    assert list(check_written(site, wrote)) == []
+    assert list(check_written(site, {})) == []
+    (site / "index.html").write_text("<p>", encoding="utf-8")
+    (site / "own.html").write_text("<p>", encoding="utf-8")
+    (site / "places/a.html").unlink()
+    assert [f"{problem.path}: {problem.message}" for problem in check_written(site, wrote)] == [
+        "build/site/places/a.html: is missing: the last build wrote it",
+        "build/site/index.html: is not as the last build wrote it",
+        "build/site/own.html: is foreign: no build wrote it",
+    ]
+
+
+def test_of_many_damaged_files_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    problems = check_written(
+        write(tmp_path, {}),
+        {f"{number:03}.html": (1, 1) for number in range(100)}
+        | {url: ((tmp_path / url).stat().st_size, (tmp_path / url).stat().st_mtime_ns) for url in FILES},
+    )
+    assert len(problems) == 21
+    assert (problems[0].path, problems[-1].path) == ("build/site/000.html", "build/site")
+    assert problems[-1].message == "80 more files: is missing: the last build wrote it"
+
+
+def test_data_and_originals_are_compared_with_their_checksums(tmp_path: Path) -> None:
+    files = {"data/a.csv": "a", "originals/b.txt": "b", "originals/c.txt": "c"}
+    sums = "".join(f"{sha256(text.encode()).hexdigest()}  {url}\n" for url, text in files.items())
+    site = write(tmp_path, {**files, "data/SHA256SUMS": sums})
+    assert check_sums(site) == []
+    (site / "data/a.csv").write_text("b", encoding="utf-8")
+    (site / "originals/b.txt").unlink()
+    (site / "originals/d.txt").write_text("d", encoding="utf-8")
+    assert [f"{problem.path}: {problem.message}" for problem in check_sums(site)] == [
+        "build/site/originals/b.txt: is missing: data/SHA256SUMS lists it",
+        "build/site/data/a.csv: is not what data/SHA256SUMS says",
+        "build/site/originals/d.txt: is not listed in data/SHA256SUMS",
+    ]
+
+
+def test_a_page_that_is_no_text_is_looked_over_all_the_same(tmp_path: Path) -> None:
+    site = write(tmp_path, {})
+    (site / "places/a.html").write_bytes(b"\xff\xfe<a href='gone.html'>")
+    assert any("gone.html" in problem.message for problem in check_site(site))
 
 
 def test_addresses_and_anchors_are_read_as_a_browser_reads_them() -> None:

@@ -72,6 +72,19 @@ def test_a_faulty_report_is_left_out_with_its_problem(old: str, new: str, messag
     assert [problem.message for problem in problems] == [message]
 
 
+@pytest.mark.parametrize(
+    ("basis", "date", "warned"),
+    [("stated", "2018-01-19", True), ("inferred", "2018-02", True), ("stated", "2018-01", False),
+     ("given", "2018-01-19", False), ("stated", "2018-01-18", False)],
+)  # fmt: skip
+def test_a_date_that_is_not_the_day_its_evidence_names_is_a_warning(basis: str, date: str, warned: bool) -> None:  # noqa: FBT001
+    text = REPORT.replace("published: 2018-01-18", f"published: {date}").replace("stated", basis)
+    report, problems = read_report(text, "content/reports/x.md")
+    assert report is not None
+    found = [(problem.line, problem.severity, problem.message) for problem in problems]
+    assert found == [(7, "warning", f"the date is {date}, but its evidence names another day")] * warned
+
+
 def test_every_fault_of_a_file_is_listed_at_once() -> None:
     text = "---\ntitel: a\npublished: soon\ndate_basis: sure\n---\nText.\n"
     _, problems = read_report(text, "content/reports/x.md")
@@ -145,14 +158,16 @@ def test_every_fault_of_an_entity_file_is_listed_at_once() -> None:
 
 @pytest.mark.parametrize("date", ["2026-31-21", "yesterday", "2026-02-30"])
 def test_a_change_needs_a_date_that_the_calendar_has(date: str) -> None:
-    text = f"- {{date: 2026-11-22, kind: correction, of: a, note: b}}\n- {{date: {date}, kind: addition, of: a, note: b}}\n"
+    row = "- {date: 2026-11-22, kind: correction, of: a, note: b}\n"
+    text = row + row.replace("2026-11-22", date)
     changes, (problem,) = read_changes(text, "content/changes.yaml")
     assert [line for _, line in changes] == [1]
     assert (problem.line, problem.message) == (2, f'"{date}" is no date')
 
 
 def test_changes_are_read_and_faulty_ones_reported() -> None:
-    text = "- {date: 2026-11-22, kind: correction, of: a, note: b}\n- {date: 2026-11-22, kind: error, of: a, note: b}\n- x\n"
+    row = "- {date: 2026-11-22, kind: correction, of: a, note: b}\n"
+    text = row + row.replace("correction", "error") + "- x\n"
     changes, problems = read_changes(text, "content/changes.yaml")
     assert changes == [(Change("2026-11-22", "correction", "a", "b"), 1)]
     assert [problem.line for problem in problems] == [2, 3]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from readingroom.config import is_language, nearest
 from readingroom.dates import parse_edtf
+from readingroom.dating import agrees
 from readingroom.fields import Fields
 from readingroom.frontmatter import parse, parse_sequence, unprintable
 from readingroom.model import (
@@ -33,6 +34,7 @@ REPORT_KEYS = (
 ENTITY_KEYS = (
     "name", "variants", "native", "within", "at", "refers", "not", "ids", "role", "reviewed", "reviewed_by", "publish",
 )  # fmt: skip
+DATED = frozenset({"stated", "inferred"})
 POINT_KEYS = ("lat", "lon", "precision", "source")
 CHANGE_KEYS = ("date", "kind", "of", "note")
 
@@ -69,6 +71,11 @@ def read_report(text: str, path: str) -> tuple[Report | None, list[Problem]]:
         publish=fields.flag("publish", default=True),
         paragraphs=paragraphs,
     )
+    if report.date_basis in DATED and not agrees(report.published, report.date_evidence):
+        hint = "mend the date or its evidence; a date known from elsewhere has date_basis: given"
+        line = document.lines.get("date_evidence", 1)
+        message = f"the date is {report.published}, but its evidence names another day"
+        fields.problems.append(Problem(path, line, message, hint, "warning"))
     if not paragraphs:
         hint = "write its paragraphs below the front matter, or set publish: false"
         fields.problems.append(Problem(path, document.body_line, "the report has no text", hint, "warning"))
