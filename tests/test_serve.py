@@ -134,7 +134,7 @@ def test_an_edit_is_on_the_page_a_fault_is_said_and_mended_and_ctrl_c_ends_it(tm
         assert second["version"] != first["version"]
         page = "/reports/2018-01-18-aaaaaa.html"
         assert "Baghuz" in get(server.port, page)[2]
-        assert "reports/2018-01-18-aaaaaa.html (" in server.terminal("words, passages)")
+        assert "reports/2018-01-18-aaaaaa.html (" in server.terminal("words, passages")
         report.write_text("---\ntitle: Two villages\npublsher: X\n---\nBroken.\n", encoding="utf-8")
         broken = next(heard)
         assert "unknown key" in broken["problems"][0]["message"]
@@ -174,6 +174,18 @@ def test_a_folder_that_is_no_archive_is_refused_at_once(tmp_path: Path) -> None:
         assert server.process.wait(20) == 1
         server.terminal("is not an archive")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_names_nobody_has_reviewed_are_announced_with_the_page_that_lists_them(tmp_path: Path) -> None:
+    root = archive(tmp_path)
+    report = root / "content/reports/2018-01-18-aaaaaa.md"
+    report.write_text(REPORT.format("the villages of Baghuz and Hajin"), encoding="utf-8")
+    with served(root) as server:
+        said = server.terminal("review")
+        assert said == f"1 name waits for review: http://127.0.0.1:{server.port}/_readingroom/names"
+        page = get(server.port, "/_readingroom/names")[2]
+        assert "<bdi>Baghuz</bdi></h3>" in page
+        assert "<bdi>Hajin</bdi></h3>" not in page
 
 
 def test_it_ends_while_it_indexes(tmp_path: Path) -> None:

@@ -265,12 +265,20 @@ def _row(item: Waiting, known: Known, suggestions: Mapping[str, Suggestion]) -> 
         confidence=suggestion.confidence,
         likely=in_words(suggestion.confidence),
         shown=suggestion.status == "suggested",
-        why=suggestion.why,
+        why=(*_doubt(item, known.kinds), *suggestion.why),
         spellings=suggestion.spellings,
         mentions=suggestion.mentions,
         evidence=tuple(_line(sentence, known.reports) for sentence in item.evidence),
         choices=tuple(_choices(item, known, suggestions)),
     )
+
+
+def _doubt(item: Waiting, kinds: Sequence[Kind]) -> Iterator[str]:
+    """Say between which kinds a name is in doubt."""
+    folders = {key.partition("/")[0] for key in item.candidates}
+    labels = [kind.label.lower() for kind in kinds if kind.folder in folders or kind.name == item.suggestion.kind]
+    if item.sort == "kind conflict" and len(labels) > 1:
+        yield f"taken for a {' and a '.join(labels)}"
 
 
 def in_words(confidence: float) -> str:

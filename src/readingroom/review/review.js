@@ -19,6 +19,8 @@
   const byKey = (key) => (key ? find(`row-${key}`) : null);
   const number = (value) => value.toLocaleString("en");
 
+  const told = (problem) => [problem.message, problem.hint].filter(Boolean).join(" – ");
+
   const say = (text, bad) => {
     status.textContent = text;
     status.classList.toggle("bad", Boolean(bad));
@@ -94,7 +96,7 @@
     const row = byKey(result.row);
     if (result.problems.length) {
       if (row) fail(row, result.problems);
-      say(result.problems.map((problem) => `${problem.message}. ${problem.hint}`).join(" "), true);
+      say(result.problems.map(told).join("; "), true);
       if (row && !(current && is(current, "saving"))) select(row);
     } else if (row) {
       keepingPlace(() => close(row, "done", result.what, result.files));
@@ -124,8 +126,7 @@
     if (answer.status === 403) throw new Error("The preview was started again since: load this page again.");
     const values = await answer.json().catch(() => ({}));
     if (!answer.ok) {
-      const told = (values.problems || []).map((problem) => `${problem.message}. ${problem.hint}`);
-      throw new Error(told.join(" ") || `The preview refused it (${answer.status}).`);
+      throw new Error((values.problems || []).map(told).join("; ") || `The preview refused it (${answer.status}).`);
     }
     return values;
   };
@@ -329,7 +330,7 @@
     if (version && state.version !== version) later();
     version = state.version;
     if (state.problems.length) {
-      say(`${state.summary}: ${state.problems[0].where}: ${state.problems[0].message}. ${state.problems[0].hint}`, true);
+      say(`${state.summary}: ${state.problems[0].where}: ${told(state.problems[0])}`, true);
     }
   };
   const rest = () => {
