@@ -294,6 +294,11 @@ def test_nothing_is_decided_while_a_file_it_rests_on_is_broken() -> None:
     assert "not valid TOML" in refused(NeverLink(("X",)), {"readingroom.toml": "title = x"})
 
 
+def test_a_decision_may_make_a_spelling_ambiguous() -> None:
+    files = {**FILES, DEIR: "---\nname: Deir ez-Zor\nvariants: [DeZ]\n---\n"}
+    assert "variants: [Hajin town, DeZ]" in (made(MergeInto(("DeZ",), "places/hajin"), files)[HAJIN] or "")
+
+
 def test_a_fault_that_was_there_before_stops_no_decision() -> None:
     files = {**FILES, DEIR: "---\nname: Deir ez-Zor\nwithin: nowhere\n---\n"}
     assert list(made(NeverLink(("X",)), files)) == [J]

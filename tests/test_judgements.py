@@ -124,6 +124,8 @@ def test_an_address_that_moved_twice_leads_to_the_last() -> None:
          "content/judgements.yaml:1: kind belongs to rejected, not to never\n    write - {never: [Front]}"),
         ("- {never: [Front], on: yesterday}\n",
          'content/judgements.yaml:1: "yesterday" is no date\n    write - {never: [Front]}'),
+        ('- {never: ["Fr\\x01ont"]}\n',
+         "content/judgements.yaml:1: holds U+0001, which no page can show\n    write - {never: [Front]}"),
         ("- {never: [Front], by: [Ana]}\n",
          "content/judgements.yaml:1: by must be text\n    write - {never: [Front]}"),
         ("- {same: [a, b]}\n- {same: [b, c]}\n- {not_same: [a, c]}\n",

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 
 from readingroom.config import nearest
 from readingroom.dates import parse_edtf
-from readingroom.frontmatter import parse_sequence
+from readingroom.frontmatter import parse_sequence, unprintable
 from readingroom.problems import Problem
 from readingroom.reportfile import scalar
 from readingroom.romanise import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from readingroom.frontmatter import Value
 
@@ -220,11 +220,19 @@ def _fault(verdict: Verdict, row: Mapping[str, Value]) -> str:
     for key in ("kind", "by", "on"):
         if not isinstance(row.get(key, ""), str):
             return f"{key} must be text"
+    found = next(filter(None, (unprintable(str(value)) for value in _texts(row))), "")
+    if found:
+        return f"holds {found}, which no page can show"
     if "kind" in row and verdict != "rejected":
         return f"kind belongs to rejected, not to {verdict}"
     if row.get("on") and parse_edtf(str(row["on"])) is None:
         return f'"{row["on"]}" is no date'
     return _names_fault(verdict, row[verdict])
+
+
+def _texts(row: Mapping[str, Value]) -> Iterator[Value]:
+    for value in row.values():
+        yield from value if isinstance(value, list) else [value]
 
 
 def _names_fault(verdict: Verdict, names: Value) -> str:

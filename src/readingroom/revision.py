@@ -139,7 +139,7 @@ class Revision:
             check_authority([entities[key] for key in sorted(entities)], self.kinds)
             for entities in (self._before, self.entities)
         )
-        new = [problem for problem in after if problem not in before]
+        new = [problem for problem in after if is_error(problem) and problem not in before]
         if new:
             raise ProblemsError(new)
         return {path: text for path, text in sorted(self._changed.items()) if self._files.get(path) != text}
