@@ -110,6 +110,13 @@ def test_the_list_can_be_cut_to_a_kind_and_a_number(run: Callable[..., Ran], arc
     assert "more" not in run("--limit", "0").out
 
 
+def test_faulty_content_is_told_and_ends_in_exit_code_one(run: Callable[..., Ran], archive: Archive) -> None:
+    archive.write("content/reports/2018-03-01-cccccc.md", "no front matter\n")
+    answered = run()
+    assert (answered.code, "no front matter" in answered.err, "Tiba  ambiguous" in answered.out) == (1, True, True)
+    assert run("find", "Tiba").code == 1
+
+
 # Decisions by command
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archives import Archive
+from readingroom.authority import check_authority
 from readingroom.decision_log import LOG, apply_decision, diff, read_files, undo
 from readingroom.decisions import (
     Accept,
@@ -22,7 +25,9 @@ from readingroom.decisions import (
     Split,
     decide,
 )
-from readingroom.problems import ProblemsError
+from readingroom.problems import ProblemsError, is_error
+from readingroom.revision import Revision
+from readingroom.romanise import fold
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -302,6 +307,50 @@ def test_a_decision_may_make_a_spelling_ambiguous() -> None:
 def test_a_fault_that_was_there_before_stops_no_decision() -> None:
     files = {**FILES, DEIR: "---\nname: Deir ez-Zor\nwithin: nowhere\n---\n"}
     assert list(made(NeverLink(("X",)), files)) == [J]
+
+
+NAMES = st.sampled_from(["Hajin", "Hujayn", "Hajiin", "Hajin town", "HTS", "Abu Hamam", "هجين", "New: [name]", "x, y"])
+IDS = st.sampled_from([*(path[8:-3] for path in FILES if path.endswith(".md")), "places/new-name", "places/x-y"])
+KINDS = st.sampled_from(["place", "faction", "commander"])
+SPELLINGS = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
+DECISION: st.SearchStrategy[Decision] = st.one_of(
+    st.builds(Accept, SPELLINGS, KINDS, shown_at=st.sampled_from(["", "places/shown"])),
+    st.builds(MergeInto, SPELLINGS, IDS),
+    st.builds(Reject, SPELLINGS, KINDS),
+    st.builds(NeverLink, SPELLINGS),
+    st.builds(Same, NAMES, NAMES),
+    st.builds(NotSame, NAMES, NAMES),
+    st.builds(Belongs, NAMES, IDS),
+    st.builds(MergeEntities, IDS, IDS),
+    st.builds(Split, IDS, SPELLINGS, NAMES),
+    st.builds(Rename, IDS, NAMES, st.sampled_from(["", "x-y", "hajin"])),
+)
+
+
+@given(st.lists(DECISION, max_size=8))
+@settings(deadline=None, max_examples=80)
+def test_whatever_is_decided_the_archive_stays_sound_and_no_spelling_is_lost(decisions: list[Decision]) -> None:
+    files = dict(FILES)
+    for decision in decisions:
+        before = Revision(files, today="", by="")
+        try:
+            changes = made(decision, files)
+        except ProblemsError:
+            continue
+        for path, text in changes.items():
+            files.pop(path) if text is None else files.update({path: text})
+        after = Revision(files, today="", by="")
+        faults = check_authority(tuple(after.entities.values()), after.kinds)
+        assert [fault for fault in faults if is_error(fault)] == []
+        assert spellings(before) <= spellings(after)
+        gone = before.entities.keys() - after.entities.keys()
+        assert {after.judgements.moved.get(key) for key in gone} <= after.entities.keys()
+        repeated = {} if isinstance(decision, MergeEntities | Split | Rename | Accept) else made(decision, files)
+        assert repeated == {}
+
+
+def spellings(revision: Revision) -> set[str]:
+    return {fold(spelling) for entity in revision.entities.values() for spelling in entity.spellings}
 
 
 # On disk

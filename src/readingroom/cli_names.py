@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readingroom.problems import counted
-from readingroom.terminal import tell_problems
+from readingroom.terminal import exit_code, tell_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from readingroom.bearers import Bearer
     from readingroom.decisions import Decision
     from readingroom.gather import Gathered
+    from readingroom.problems import Problem
     from readingroom.reviewing import Desk, Terminal
     from readingroom.suggestions import Waiting
 
@@ -56,12 +57,13 @@ def names(context: click.Context, *, kind: str | None, limit: int, as_json: bool
     Decisions are files in content/: they last, and git shows who decided what. What helps most comes first.
     """
     if context.invoked_subcommand is None:
-        desk = _desk(context.obj, "")
+        desk, problems = _desk(context.obj, "")
         waiting = desk.waiting(_kind(desk, kind))
         if as_json:
             click.echo(json.dumps([_waiting_values(item) for item in waiting], ensure_ascii=False))
         else:
             _tell_waiting(desk, waiting, limit)
+        sys.exit(exit_code(problems))
 
 
 @names.command()
@@ -75,7 +77,7 @@ def review(root: Path, *, kind: str | None, by: str) -> None:
     """
     from readingroom.reviewing import Session
 
-    desk = _desk(root, by)
+    desk, _ = _desk(root, by)
     decided = Session(desk, _terminal(), _kind(desk, kind)).run()
     click.echo(f"{counted(decided, 'decision')} written{'' if not decided else '; next:  readingroom build'}")
 
@@ -88,15 +90,16 @@ def find(root: Path, spelling: str, *, as_json: bool) -> None:
     """Say what bears SPELLING: entities, suggested names, words of the reports; and where it is printed."""
     from readingroom.bearers import Printed, bearers
 
-    desk = _desk(root, "")
+    desk, problems = _desk(root, "")
     found = bearers(spelling, Printed(desk.reports, desk.found), desk.known().entities)
     if as_json:
         click.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False))
-        return
-    for one in found:
-        _tell_bearer(one)
-    if not found:
-        click.echo(f"{spelling} is nowhere: no name is like it, and no report prints it")
+    else:
+        for one in found:
+            _tell_bearer(one)
+        if not found:
+            click.echo(f"{spelling} is nowhere: no name is like it, and no report prints it")
+    sys.exit(exit_code(problems))
 
 
 @names.command()
@@ -193,12 +196,13 @@ def _carry_out(root: Path, decision: Decision, *, dry_run: bool, by: str) -> Non
     click.echo(f"{in_words(decision)}; to take it back:  readingroom names undo" if done.after else "nothing changed")
 
 
-def _desk(root: Path, by: str) -> Desk:
+def _desk(root: Path, by: str) -> tuple[Desk, Sequence[Problem]]:
     from readingroom.reviewing import Desk
 
     gathered = _gather(root)
     tell_problems(gathered.problems, "")
-    return Desk(root, gathered.archive.report, gathered.found, _reviewer(root, by), _today())
+    desk = Desk(root, gathered.archive.report, gathered.found, _reviewer(root, by), _today())
+    return desk, gathered.problems
 
 
 def _gather(root: Path) -> Gathered:

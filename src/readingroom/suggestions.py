@@ -116,7 +116,7 @@ class Known:
     def is_open(self, mention: Mention) -> bool:
         """Tell whether nobody has decided yet what a suggested or withheld mention is."""
         judgements = self.judgements
-        if fold(mention.text) in self.bearers or judgements.is_never(mention.text):
+        if _folded(mention.text) in self.bearers or judgements.is_never(mention.text):
             return False
         if judgements.is_rejected(mention.text, mention.kind):
             return False
@@ -152,9 +152,11 @@ def what_waits(
 def sentence(report: Report, mention: Mention) -> Sentence:
     """Cut the sentence of a mention out of its report."""
     text = next(passage.text for passage in report.passages if passage.anchor == mention.paragraph)
-    ends = [0, *(match.end() for match in SENTENCE_END.finditer(text)), len(text)]
-    start = max(end for end in ends if end <= mention.start)
-    end = min(end for end in ends if end >= mention.end)
+    first = max(0, mention.start - 2 * WIDTH)
+    ends = (match.end() for match in SENTENCE_END.finditer(text, first, mention.start))
+    start = max(ends, default=first)
+    stop = SENTENCE_END.search(text, mention.end, mention.end + 2 * WIDTH)
+    end = stop.end() if stop else min(len(text), mention.end + 2 * WIDTH)
     before, after = text[start : mention.start], text[mention.end : end].rstrip()
     if len(before) > WIDTH:
         before = "…" + before[-WIDTH:].partition(" ")[2]
@@ -199,7 +201,7 @@ def _parted(mentions: Sequence[Mention], known: Known) -> list[list[Mention]]:
     """Part mentions whose spellings were judged to be different names; the commonest spelling comes first."""
     by_text: defaultdict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
-        by_text[fold(mention.text)].append(mention)
+        by_text[_folded(mention.text)].append(mention)
     parts: list[dict[str, list[Mention]]] = []
     for text, group in sorted(by_text.items(), key=lambda item: (-len(item[1]), item[0])):
         home = next((part for part in parts if not _differs(text, part, known)), None)
@@ -227,7 +229,7 @@ def _joined(parts: Iterable[tuple[str, list[Mention]]], known: Known) -> list[tu
     joined: list[tuple[str, list[Mention]]] = []
     holder: dict[tuple[str, str], list[Mention]] = {}
     for kind, part in parts:
-        texts = {fold(mention.text) for mention in part}
+        texts = {_folded(mention.text) for mention in part}
         names = texts.union(*(known.judgements.same_as(text) for text in texts))
         target = next((holder[kind, name] for name in sorted(names) if (kind, name) in holder), None)
         if target is None:
@@ -260,7 +262,7 @@ def _spellings(mentions: Iterable[Mention]) -> tuple[tuple[str, int], ...]:
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for mention in mentions:
         text = " ".join(mention.text.split())
-        forms[fold(text)][text] += 1
+        forms[_folded(text)][text] += 1
     found = [
         (min(counts, key=lambda text: (text.isupper(), -counts[text], text)), counts.total())
         for counts in forms.values()
@@ -383,7 +385,7 @@ def _by_acronym(text: str, known: Known) -> tuple[str, ...]:
 def _ambiguous(mentions: Iterable[Mention], reports: Mapping[str, Report], known: Known) -> Iterator[Waiting]:
     groups: defaultdict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
-        groups[fold(mention.text)].append(mention)
+        groups[_folded(mention.text)].append(mention)
     for text, group in groups.items():
         bearers = known.bearers.get(text) or known.by_key.get(key(text), ())
         if len(bearers) > 1 and not known.judgements.is_never(text):
@@ -408,11 +410,16 @@ def _report(mention: Mention) -> tuple[str, ...]:
 
 
 def _spelling(mention: Mention) -> tuple[str, ...]:
-    return (fold(mention.text),)
+    return (_folded(mention.text),)
 
 
 def _position(mention: Mention) -> tuple[str, ...]:
     return (mention.report, mention.paragraph, str(mention.start))
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 @lru_cache(maxsize=1 << 16)
