@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -138,12 +139,71 @@ def test_an_anchor_that_fixes_nothing_is_a_problem(body: str, message: str, line
     assert [(problem.message, problem.line) for problem in problems(body)] == [(message, line)]
 
 
-def test_raw_html_images_tables_and_bare_addresses_stay_text() -> None:
-    body = "<b onclick=x>a</b> ![x](http://e.org/x.png) http://a.org\n\na | b\n--|--\nc | d\n"
-    first, second = read(body)
+def test_raw_html_images_and_bare_addresses_stay_text() -> None:
+    (first,) = read("<b onclick=x>a</b> ![x](http://e.org/x.png) http://a.org\n")
     assert first.text == "<b onclick=x>a</b> !x http://a.org"
     assert first.marks == (Mark(20, 21, "a", "http://e.org/x.png"),)
-    assert second.text == "a | b --|-- c | d"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("1. one\n2. two\n", ["li 1. one", "li 2. two"]),
+        ("1. one\n1. two\n", ["li 1. one", "li 1. two"]),
+        ("7) seven\n\n   more\n", ["li 7) seven", "p more"]),
+        ("1. And the Syrian Observatory said so.\n", ["li 1. And the Syrian Observatory said so."]),
+        ("1. - a\n   - b\n", ["li 1. a", "li b"]),
+        ("1. 2. x\n", ["li 1. 2. x"]),
+        ("1.\n2. b\n", ["li 1.", "li 2. b"]),
+        ("1. ```\n   x\n   ```\n", ["li 1.", "pre x"]),
+        ("- a\n  1. b\n", ["li a", "li 1. b"]),
+        ("> 3. said\n", ["li 3. said"]),
+    ],
+)
+def test_the_number_of_a_list_item_is_part_of_its_text(body: str, expected: list[str]) -> None:
+    assert [f"{p.block} {p.text}" for p in read(body)] == expected
+
+
+def test_marks_of_a_numbered_item_stand_where_their_text_stands() -> None:
+    (passage,) = read("12. The *SDF* took [Hajin](https://a.org)")
+    assert [(passage.text[m.start : m.end], m.tag) for m in passage.marks] == [("SDF", "em"), ("Hajin", "a")]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("| Place | Dead |\n|---|---|\n| Hajin | 3 |\n|Baghuz|2|\n", ["Place | Dead", "Hajin | 3", "Baghuz | 2"]),
+        ("a | b\n--|--\nc | d\n", ["a | b", "c | d"]),
+        ("| a   | b |\n|:----|--:|\n|     | d |\n", ["a | b", "| d"]),
+        ("a | b | c\n:-|:-:|-\n1 |  | 3\n", ["a | b | c", "1 |  | 3"]),
+        ("| a |\n|---|\n| b | more than the head has |\n", ["a", "b | more than the head has"]),
+        ("Losses:\n| a | b |\n|---|---|\n| 1 | 2 |\n\nEnd.\n", ["Losses:", "a | b", "1 | 2", "End."]),
+        ("Clashes in | Hajin\nwent on\n", ["Clashes in | Hajin went on"]),
+        ("one\n|---|\ntwo\n", ["one |---| two"]),
+    ],
+)
+def test_each_row_of_a_table_is_a_passage(body: str, expected: list[str]) -> None:
+    assert [p.text for p in read(body)] == expected
+
+
+def test_marks_of_a_table_stand_in_their_cells() -> None:
+    _, row = read("| *Place* | Dead |\n|---|---|\n|  **Al-Baghuz**   | [two](https://a.org) `x` |\n")
+    assert row.text == "Al-Baghuz | two x"
+    assert [(row.text[m.start : m.end], m.tag) for m in row.marks] == [
+        ("Al-Baghuz", "strong"),
+        ("two", "a"),
+        ("x", "code"),
+    ]
+
+
+@given(st.lists(st.sampled_from([*PIECES, "|", "|---|", "\n|---|---|\n", "\n|"]), max_size=16).map("".join))
+@settings(deadline=None, max_examples=300)
+def test_no_word_between_pipes_or_after_numbers_is_lost(text: str) -> None:
+    bare = re.sub(r"[^\w\n| .)-]|_", "", text)
+    shown = " ".join(passage.text for passage in read(bare))
+    assert re.findall(r"\w+", shown) == re.findall(r"\w+", bare)
+    for passage in read(text):
+        assert all(0 <= mark.start < mark.end <= len(passage.text) for mark in passage.marks)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +265,7 @@ def test_the_short_way_reads_what_the_parser_reads(text: str) -> None:
 @example("```\n\nplain\n\n```")
 @example("[x]\n\nplain\n\n[x]: http://a.org")
 @example("> a\n\nplain")
+@example("```\n\n \n\n")
 def test_reading_block_by_block_reads_what_the_parser_reads_in_the_whole(body: str) -> None:
     if "{#" not in body:
         assert [p._replace(anchor="") for p in read(body)] == read_markdown(body.replace("\r", "\n"))[0]
@@ -249,6 +310,10 @@ FAMILIES = {
     "entities": "&#1" * (SIZE // 3),
     "backslashes": "\\" * SIZE,
     "tabs": "\t" * SIZE,
+    "numbers": "1. " * (SIZE // 3),
+    "table": "|a" * (SIZE // 8) + "\n" + "|-" * (SIZE // 8) + "\n" + "|*a* b" * (SIZE // 12),
+    "tall table": "|a|b|\n|-|-|\n" + "|*a*|b|\n" * (SIZE // 9),
+    "rules": "a|\n" + "|-|\n" * (SIZE // 4),
     "anchors": "{#p1}\n" * (SIZE // 6),
     "blank": " \n" * (SIZE // 2),
 }

@@ -14,6 +14,7 @@ PARAGRAPH_LIMIT = 200_000
 HEADLINE_WORDS = 45
 DECK_WORDS = 40
 MASTHEAD_WORDS = 10
+LINE_WORDS = 20
 
 LINE_STEPS = (
     Step("mojibake", steps.fix_mojibake, "words"),
@@ -35,6 +36,8 @@ TEXT_STEPS = (
     Step("article gaps", steps.join_articles, "words"),
     Step("doubled colons", steps.single_colons),
 )
+UNWRAP = "wrapped lines joined"
+PART = "lines made paragraphs"
 HEAD_STEPS = (Step("direction marks", steps.drop_bidi),)
 BODY_STEPS = (Step("bullets", steps.drop_bullets),)
 
@@ -45,6 +48,16 @@ _ORGANISATION = re.compile(
     r"(?: (?:for|of|on|in|against) (?:[\w.’'&-]+ ?){1,5})?(?: ?\([\w-]+\))?",
     re.IGNORECASE,
 )
+_ARABIC_ORGANISATION = re.compile(
+    r"(?:ال)?(?:مرصد|شبكة|مركز|منظمة|وكالة|مؤسسة|لجنة|رابطة|هيئة|مجلس|المرصد)"
+    r"(?: (?:توثيق|شام|حقوق|أنباء|الأنباء|إعلام|دراسات|أبحاث|مراقبة|رصد))?"
+    r"(?: (?:و?ال[\u0620-\u064a]+|ل(?:ل[\u0620-\u064a]+|حقوق)|في (?:سوريا|سورية)|شام)){1,5}"
+)
+_OPEN_END = re.compile(
+    r"(?:,|،|(?<!\w)(?:an?|and|as|at|by|for|from|in|into|of|on|or|the|their|to|with|near|في|من|على|إلى|عن|مع|بين))$",
+    re.IGNORECASE,
+)
+_ARTICLE_FIRST = re.compile(r"(?:al|el|ul|a[dnrstz]h?|abu|um|ibn|bin)[- ]")
 _SMALL_WORDS = frozenset({"against", "and", "for", "in", "of", "on", "the", "to"})
 _CLOSED = re.compile(r"[.!?:;,…][”\"'’)\]]*$")
 _BULLETED = re.compile(r"(?:[•●▪■◦‣⁃∙○➢➤►✓\uf0a7\uf0b7·*–—-] )")
@@ -76,7 +89,8 @@ def clean(text: str, publishers: frozenset[str] = frozenset()) -> Cleaned:
     [('white space', 1), ('masthead', 1)]
     """
     done: list[CleaningStep] = []
-    items = split_paragraphs(apply(TEXT_STEPS, text, done))
+    items, joined, parted = _divide(apply(TEXT_STEPS, text, done), publishers)
+    done += [CleaningStep(name, times) for name, times in ((UNWRAP, joined), (PART, parted)) if times]
     publisher, title, dek, body = split_head(items, publishers)
     if publisher:
         done.append(CleaningStep("masthead", 1))
@@ -115,16 +129,56 @@ def split_paragraphs(text: str) -> list[str]:
     ... "and then lost one of them.", 45))
     ['The regime forces took the control of a village near Hama and two in Idlib, and then lost one of them.']
     """
-    blocks = [list(filter(None, map(str.strip, block.split("\n")))) for block in text.split("\n\n")]
+    return _divide(text, frozenset()).paragraphs
+
+
+class _Divided(NamedTuple):
+    """Paragraphs, how many lines were joined to the one before, how many line ends became paragraphs' ends."""
+
+    paragraphs: list[str]
+    joined: int
+    parted: int
+
+
+def _divide(text: str, publishers: frozenset[str]) -> _Divided:
+    blocks = [block for part in text.split("\n\n") if (block := [*filter(None, map(str.strip, part.split("\n")))])]
+    lines = sum(map(len, blocks))
     width = _wrap_width(blocks)
-    joined: list[str] = []
-    for block in blocks:
+    _join_headline(blocks, publishers)
+    paragraphs: list[str] = []
+    for at, block in enumerate(blocks):
         for number, line in enumerate(block):
-            if number and width and _goes_on(block[number - 1], line, width):
-                joined[-1] += f" {line}"
+            below_masthead = not at and number == 1 and is_masthead(block[0], publishers)
+            if number and width and not below_masthead and _goes_on(block[number - 1], line, width):
+                paragraphs[-1] += f" {line}"
             else:
-                joined.append(line)
-    return joined
+                paragraphs.append(line)
+    return _Divided(paragraphs, lines - len(paragraphs), len(paragraphs) - len(blocks))
+
+
+def _join_headline(blocks: list[list[str]], publishers: frozenset[str]) -> None:
+    """Join the lines of a headline that was wrapped, where a line plainly goes on in the next."""
+    for block in blocks[:2]:
+        at = int(len(block) > 1 and is_masthead(block[0], publishers))
+        while len(block) > at + 1 and _is_wrapped_headline(block[at], block[at + 1]):
+            block[at : at + 2] = [f"{block[at]} {block[at + 1]}"]
+        if at < len(block) and not is_masthead(block[at], publishers):
+            return
+
+
+def _is_wrapped_headline(line: str, after: str) -> bool:
+    """Tell whether a headline goes on: its line is open, the next short, in lower case or asked for by a small word.
+
+    >>> _is_wrapped_headline("Regime forces take the control of 12 villages", "in the countryside of Hama")
+    True
+    >>> _is_wrapped_headline("Regime forces take Hajin", "al-Hasakah: calm"), _is_wrapped_headline("It fell.", "it did")
+    (False, False)
+    """
+    if (_CLOSED.search(line) and not line.endswith(",")) or _BULLETED.match(after) or _DATELINE.match(after):
+        return False
+    goes_on = after[0].islower() and not _ARTICLE_FIRST.match(after)
+    asked_for = bool(_OPEN_END.search(line))
+    return (goes_on or asked_for) and len(after.split()) <= LINE_WORDS and is_headline(f"{line} {after}")
 
 
 def _wrap_width(blocks: list[list[str]]) -> int:
@@ -166,15 +220,17 @@ def split_head(items: list[str], publishers: frozenset[str]) -> tuple[str, str, 
 
 
 def is_masthead(line: str, publishers: frozenset[str] = frozenset()) -> bool:
-    """Tell whether a first line names a publisher: one known, or an organisation in capitals.
+    """Tell whether a first line names a publisher: one known, or an organisation in capitals or in Arabic.
 
     >>> is_masthead("The Syrian Observatory For Human Rights"), is_masthead("SANA", frozenset({"sana"}))
     (True, True)
     >>> is_masthead("SOHR documents 3 deaths"), is_masthead("Human Rights Watch condemns attack")
     (False, False)
+    >>> is_masthead("المرصد السوري لحقوق الإنسان"), is_masthead("المرصد السوري يوثق مقتل مدنيين في حلب")
+    (True, False)
     """
     names = line.split()
-    if line.casefold() in publishers:
+    if line.casefold() in publishers or _ARABIC_ORGANISATION.fullmatch(line):
         return True
     capitals = all(name in _SMALL_WORDS or not name[0].islower() for name in names)
     return capitals and len(names) <= MASTHEAD_WORDS and bool(_ORGANISATION.fullmatch(line))

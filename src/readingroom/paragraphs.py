@@ -7,7 +7,9 @@ give exactly what it would give (`read_markdown`).
 from __future__ import annotations
 
 import re
+from collections import deque
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from readingroom.model import Mark, Passage
@@ -25,7 +27,9 @@ BRACKET_CAP = 1_000
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _INLINE = re.compile(r"[`*_\[\]]|\\(?=[!-/:-@\[-`{-~]|$)|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~")
 _LINE_START = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=[\s-]|$)|=+\s*$|\d{1,9}[.)](?=\s|$)|\{#")
-_UNSURE = re.compile(r"[\\`*_\[\]\x00]|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~~|^[ #>+=~-]|^\d{1,9}[.)]|[^\S \n]", re.MULTILINE)
+_UNSURE = re.compile(
+    r"[\\`*_\[\]\x00]|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~~|^[ #>+=~|:-]|^\d{1,9}[.)]|[^\S \n]", re.MULTILINE
+)
 _ANCHOR = re.compile(r"\{#(.*)\}[ \t]*")
 _FIXED = re.compile(r"p[1-9][0-9]{0,5}")
 _LEADING = re.compile(r"\A(?:[ \t]*\n)+")
@@ -33,6 +37,8 @@ _GAP = re.compile(r"\n(?:[ \t]*\n)+")
 _WHOLE = re.compile(r"^ {0,3}(?:```|~~~)|(?<!\\)(?:\\\\)*\]:", re.MULTILINE)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
+_RULE = re.compile(r"(?=[^|]*\|) *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *")
+_WALL = " | "
 _TAGS = {"em_open": "em", "strong_open": "strong", "s_open": "s", "link_open": "a"}
 
 
@@ -51,6 +57,14 @@ class _Run(NamedTuple):
     line: int
     anchor: str
     plain: bool
+
+
+class _Line(NamedTuple):
+    """The text of a paragraph on one line, its marks, and where lines of the file ended in it."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    breaks: tuple[int, ...]
 
 
 def read_paragraphs(body: str, *, path: str, first_line: int) -> tuple[tuple[Passage, ...], list[Problem]]:
@@ -236,19 +250,85 @@ def _parser() -> MarkdownIt:
 
 
 def _passages(tokens: Sequence[Token]) -> Iterator[Passage]:
+    """Yield what is citable; the printed numbers of list items are part of what they stand before."""
     containers: list[str] = []
+    numbers: list[str] = []
     for token in tokens:
-        if token.type in {"fence", "code_block"}:
-            yield Passage("", token.content.rstrip("\n"), "pre")
-        elif token.nesting == 1:
+        if token.type == "inline" and token.children:
+            line = _inline(token.children)
+            for row in _rows(line, containers[-1]) if line.text.strip() else ():
+                yield _numbered(row, numbers)
+            _open_item(containers)
+            continue
+        if token.type in {"fence", "code_block", "list_item_close"} and numbers:
+            yield _numbered(Passage("", "", "li"), numbers)
+        if token.type in {"fence", "code_block"} and token.content.strip():
+            yield Passage("", token.content.rstrip(), "pre")
+        if token.type == "list_item_open" and token.info:
+            numbers.append(token.info + token.markup)
+        if token.nesting == 1:
             containers.append(_element(token, containers))
         elif token.nesting == -1:
             containers.pop()
-        elif token.type == "inline" and token.children:
-            text, marks = _inline(token.children)
-            if text.strip():
-                yield Passage("", text, containers[-1], marks)
-            _open_item(containers)
+
+
+def _numbered(passage: Passage, numbers: list[str]) -> Passage:
+    """Put the numbers that wait for their text before a passage; they wait no longer."""
+    if not numbers:
+        return passage
+    number = " ".join(numbers)
+    numbers.clear()
+    if not passage.text:
+        return passage._replace(text=number)
+    moved = tuple(_moved(mark, len(number) + 1) for mark in passage.marks)
+    return passage._replace(text=f"{number} {passage.text}", marks=moved)
+
+
+def _moved(mark: Mark, by: int) -> Mark:
+    return mark._replace(start=mark.start + by, end=mark.end + by)
+
+
+def _rows(line: _Line, block: str) -> Iterator[Passage]:
+    """Yield the paragraph as it is or, where its lines are a table, each row with its cells as " | " parts."""
+    ends = [*line.breaks, len(line.text)]
+    spans = list(zip([0, *(at + 1 for at in line.breaks)], ends, strict=True))
+    rules = [_RULE.fullmatch(line.text, *span) for span in spans]
+    head = next((at - 1 for at in range(1, len(spans)) if rules[at] and "|" in line.text[slice(*spans[at - 1])]), -1)
+    if head < 0:
+        yield Passage("", line.text, block, line.marks)
+        return
+    before = [[(0, spans[head - 1][1])]] if head else []
+    rows = [_cells(line.text, *span) for at, span in enumerate(spans) if at >= head and at != head + 1]
+    yield from _cut(line, [*before, *rows], block)
+
+
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Find the cells of a table's row in `[start, end)`, without the white space around them."""
+    walls = [start - 1, *(at for at in range(start, end) if text[at] == "|"), end]
+    cells = [(left + 1, right) for left, right in pairwise(walls)]
+    stripped = [
+        (right - len(text[left:right].lstrip()), left + len(text[left:right].rstrip())) for left, right in cells
+    ]
+    outer = {at for at in (0, len(cells) - 1) if stripped[at][0] >= stripped[at][1]}
+    return [(left, max(left, right)) for at, (left, right) in enumerate(stripped) if at not in outer]
+
+
+def _cut(line: _Line, rows: Iterable[Sequence[tuple[int, int]]], block: str) -> Iterator[Passage]:
+    """Join the parts of each row to a passage, each mark cut to the parts it covers; rows are in order."""
+    waiting = deque(line.marks)
+    begun: list[Mark] = []
+    for parts in rows:
+        text = ""
+        marks: list[Mark] = []
+        for number, (start, end) in enumerate(parts):
+            text += (_WALL if text else _WALL.lstrip()) if number else ""
+            while waiting and waiting[0].start < end:
+                begun.append(waiting.popleft())
+            begun = [mark for mark in begun if mark.end > start]
+            cut = (mark._replace(start=max(mark.start, start), end=min(mark.end, end)) for mark in begun)
+            marks += [_moved(mark, len(text) - start) for mark in cut if mark.start < mark.end]
+            text += line.text[start:end]
+        yield Passage("", text, block, tuple(marks))
 
 
 def _element(token: Token, containers: Sequence[str]) -> str:
@@ -265,8 +345,9 @@ def _open_item(containers: list[str]) -> None:
         containers[-2] = "p"
 
 
-def _inline(children: Sequence[Token]) -> tuple[str, tuple[Mark, ...]]:
+def _inline(children: Sequence[Token]) -> _Line:
     text = ""
+    breaks: list[int] = []
     marks: list[Mark] = []
     opened: list[tuple[int, str, str]] = []
     for token in children:
@@ -276,13 +357,14 @@ def _inline(children: Sequence[Token]) -> tuple[str, tuple[Mark, ...]]:
             start, tag, href = opened.pop()
             marks.append(_mark(start, len(text), tag, href))
         elif token.type in {"softbreak", "hardbreak"}:
+            breaks.append(len(text))
             text += " "
         else:
             if token.type == "code_inline":
                 marks.append(_mark(len(text), len(text) + len(token.content), "code", ""))
             text += token.content
     kept = [mark for mark in marks if mark.start < mark.end]
-    return text, tuple(sorted(kept, key=lambda mark: (mark.start, -mark.end)))
+    return _Line(text, tuple(sorted(kept, key=lambda mark: (mark.start, -mark.end))), tuple(breaks))
 
 
 def _mark(start: int, end: int, tag: str, href: str) -> Mark:
