@@ -56,6 +56,15 @@ def test_what_is_unknown_is_left_out_or_said() -> None:
     assert text_of(plain(BARE, replace(CONFIG, url=""))).endswith("The Pocket, reports/2018-01-18-3fa9c1.html.")
 
 
+def test_an_archive_without_an_address_gives_programs_the_sources_or_none() -> None:
+    nowhere = replace(CONFIG, url="")
+    assert "url = {https://source.example/1}" in bibtex(REPORT, nowhere)
+    assert "UR  - https://source.example/1" in ris(REPORT, nowhere)
+    assert "note = {Archived in The Pocket}" in bibtex(REPORT, nowhere)
+    for entry in (bibtex(BARE, nowhere), ris(BARE, nowhere)):
+        assert not re.search(r"url =|^UR|\.html", entry, re.MULTILINE)
+
+
 def test_each_part_of_a_citation_keeps_its_direction_to_itself() -> None:
     arabic = replace(REPORT, title="قصف 12", publisher="<مرصد>")
     html = str(plain(arabic, CONFIG))

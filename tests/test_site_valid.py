@@ -140,6 +140,19 @@ def test_no_id_stands_twice_and_every_page_says_its_language_and_one_heading(sit
         assert page.tags[0][1] == {"lang": "en", "dir": "ltr"}, url
 
 
+def test_in_an_archive_of_another_language_its_own_words_say_theirs_and_ours_stay_english(tmp_path: Path) -> None:
+    write_rich_archive(tmp_path)
+    settings = (tmp_path / "readingroom.toml").read_text(encoding="utf-8")
+    (tmp_path / "readingroom.toml").write_text(settings.replace('language = "en"', 'language = "ar"'), encoding="utf-8")
+    site = Site(build(tmp_path, Options(search="none")).site)
+    for url, page in site.pages.items():
+        assert page.tags[0] == ("html", {"lang": "en", "dir": "ltr"}), url
+    home, about = site.pages["index.html"].tags, site.pages["about.html"].tags
+    assert home.count(("bdi", {"lang": "ar", "dir": "rtl"})) == 4, "header, headline, line below it, footer"
+    assert ("div", {"lang": "ar", "dir": "rtl"}) in home
+    assert ("article", {"class": "column", "lang": "ar", "dir": "rtl"}) in about
+
+
 def test_the_feed_is_atom_with_all_that_atom_requires(rich: Site) -> None:
     feed = ET.parse(rich.path / "feed.xml").getroot()  # noqa: S314 - our own output
     assert feed.tag == f"{ATOM}feed"

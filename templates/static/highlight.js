@@ -77,5 +77,12 @@
     ? [led] : document.querySelectorAll("article [data-pagefind-body]");
   for (const passage of passages) highlight(passage, runs);
   const first = passages[0] === led && led.querySelector("mark");
-  if (first && first.getBoundingClientRect().bottom > innerHeight) first.scrollIntoView({ block: "center" });
+  /* The browser goes to the paragraph when the page is complete: only then is it known what is in view. */
+  const bring = () => {
+    const { top, bottom } = first.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) first.scrollIntoView({ block: "center" });
+  };
+  const settle = () => requestAnimationFrame(() => requestAnimationFrame(bring));
+  if (first && document.readyState === "complete") settle();
+  else if (first) addEventListener("load", settle, { once: true });
 })();

@@ -54,6 +54,37 @@ def test_a_copy_in_any_folder_finds_the_paragraph_and_lands_on_it(
     expect(page.locator("#p4 mark").first).to_have_text("al-Almani")
 
 
+DENIED = """for (const name of ["pushState", "replaceState"]) {
+  const real = history[name].bind(history);
+  history[name] = (state, title, url) => {
+    if (!url.startsWith("#")) throw new DOMException("denied", "SecurityError");
+    real(state, title, url);
+  };
+}"""
+
+
+@pytest.mark.parametrize("script", ["", DENIED])
+def test_from_disk_too_words_filters_and_order_stand_in_the_address(page: Page, built: Path, script: str) -> None:
+    if script:
+        page.add_init_script(script)
+    shown(page, (built / "search.html").as_uri())
+    page.fill("#q", "ISIS")
+    expect(page.locator("#search-status")).to_have_text("2 reports")
+    page.locator("#search select").select_option("oldest")
+    page.get_by_label("2018").check()
+    expect(page.locator("#search-filters summary")).to_contain_text("1 chosen")
+    first = page.locator("#search-results h2").first.inner_text()
+    assert first.startswith("After about 7 months")
+    page.reload()
+    expect(page.locator("#search-status")).to_have_text("2 reports")
+    expect(page.get_by_label("2018")).to_be_checked()
+    assert page.input_value("#q") == "ISIS"
+    assert page.locator("#search select").input_value() == "oldest"
+    expect(page.locator("#search-results h2").first).to_have_text(first)
+    page.go_back()
+    expect(page.get_by_label("2018")).not_to_be_checked()
+
+
 def test_without_the_scripts_a_copy_on_disk_says_so_and_names_answer(
     page: Page, built: Path, tmp_path: Path, watch: Watch
 ) -> None:

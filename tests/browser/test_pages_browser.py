@@ -127,6 +127,44 @@ def test_no_page_is_wider_than_its_screen(browser: Browser, rich: Shown, width: 
     assert wide == []
 
 
+def test_header_headline_and_footer_begin_at_one_line(browser: Browser, rich: Shown) -> None:
+    context = opened(browser, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    for url in KINDS:
+        if url == f"reports/{ARABIC}.html":
+            continue
+        page.goto(rich.address + url)
+        lefts = page.evaluate(
+            "() => ['header.site .name', 'h1', 'footer.site p'].map("
+            "name => Math.round(document.querySelector(name).getBoundingClientRect().left))"
+        )
+        assert len(set(lefts)) == 1, (url, lefts)
+    context.close()
+
+
+def test_a_chart_says_its_figures_and_its_labels_do_not_meet(browser: Browser, rich: Shown) -> None:
+    for width in (390, 1280):
+        context = opened(browser, viewport={"width": width, "height": 900})
+        page = context.new_page()
+        for url, figures in ((CROWDED, ["309", "313", "302"]), ("places/donau", ["3"])):
+            page.goto(f"{rich.address}{url}.html")
+            said = page.locator(".chart svg text:not(.tick)").all_text_contents()
+            assert said == figures
+            assert page.locator(".chart svg .tick").count() >= 3
+            boxes = page.locator(".chart svg text").evaluate_all(
+                "texts => texts.map(text => (({left, right, top, bottom}) => [left, right, top, bottom])"
+                "(text.getBoundingClientRect()))"
+            )
+            assert min(box[0] for box in boxes) >= 0
+            pairs = [(one, other) for place, one in enumerate(boxes) for other in boxes[:place]]
+            assert [pair for pair in pairs if meet(*pair)] == [], (width, url)
+        context.close()
+
+
+def meet(one: list[float], other: list[float]) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
 def test_a_keyboard_reaches_the_text_and_every_link_shows_that_it_has_the_focus(page: Page, rich: Shown) -> None:
     page.goto(rich.address + REPORT)
     page.keyboard.press("Tab")
@@ -254,6 +292,16 @@ def test_a_report_prints_with_its_text_source_and_provenance_and_without_control
     assert paper.startswith(b"%PDF-")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= 6
     assert drawn_text(paper) > 3_000, "the text must be text, not a picture"
+
+
+def test_paper_shows_no_citation_that_is_folded_away_on_the_screen(page: Page, rich: Shown) -> None:
+    page.goto(rich.address + REPORT)
+    page.emulate_media(media="print")
+    expect(page.locator("#cite-plain")).to_be_visible()
+    for folded in ("summary:has-text('BibTeX')", "#cite-2", "#cite-3"):
+        expect(page.locator(folded)).to_be_hidden()
+    page.goto(f"{rich.address}{CROWDED}.html")
+    expect(page.locator(".with .count").first).to_be_visible()
 
 
 def drawn_text(paper: bytes) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, BASE = 600, 84, 64
 MOST_MONTHS = 48
 MONTH = len("2018-01")
+MOST_TICKS, STEPS = 5, (1, 2, 3, 6, 12, 24, 60, 120)
 
 
 def chart(dated: Sequence[tuple[str, str]]) -> Chart | None:
@@ -38,7 +39,7 @@ def _draw(counts: dict[str, int], root: str) -> Chart:
     most = max(counts.values())
     step = WIDTH / len(counts)
     width = min(step * 0.62, 28.0)
-    every = -(-len(counts) // 6)
+    every = next((step for step in STEPS if len(counts) <= step * MOST_TICKS), len(counts))
     bars = []
     for position, (period, count) in enumerate(counts.items()):
         height = round(count / most * (BASE - 14), 1)
