@@ -287,6 +287,12 @@ def test_the_address_of_what_was_moved_is_not_given_to_another() -> None:
     )
 
 
+def test_what_is_split_off_again_takes_its_address_back() -> None:
+    files = {**with_judgements("- {moved: [places/hajine, places/hajin]}\n")}
+    files[HAJIN] = "---\nname: Hajin\nvariants: [Hajine]\n---\n"
+    assert made(Split("places/hajin", ("Hajine",), "Hajine"), files)[J] == "- {not_same: [Hajin, Hajine], " + SIGNED
+
+
 def test_same_against_not_same_over_a_third_spelling_is_refused() -> None:
     files = with_judgements("- {not_same: [a, c]}\n- {same: [b, c]}\n")
     assert '"a" and "c" are said to be the same and not the same' in refused(Same("a", "b"), files)
@@ -328,7 +334,7 @@ DECISION: st.SearchStrategy[Decision] = st.one_of(
 
 
 @given(st.lists(DECISION, max_size=8))
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 def test_whatever_is_decided_the_archive_stays_sound_and_no_spelling_is_lost(decisions: list[Decision]) -> None:
     files = dict(FILES)
     for decision in decisions:

@@ -259,7 +259,8 @@ def _(decision: Split, revision: Revision) -> None:
             native=tuple(native),
             reviewed=revision.today,
             reviewed_by=revision.by,
-        )
+        ),
+        part_of=entity.id,
     )
     if fold(name) != fold(entity.name):
         _judge_pair(revision, "not_same", (entity.name, name))

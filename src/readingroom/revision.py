@@ -70,9 +70,12 @@ class Revision:
         """Return what an entity's file says under a key, "" where it says nothing."""
         return entity_values(self.entity(key)).get(name, "")
 
-    def create(self, entity: Entity) -> None:
-        """Write the file of a new entity."""
-        self._may_stand(entity)
+    def create(self, entity: Entity, part_of: str = "") -> None:
+        """Write the file of a new entity; it may take back an address that led to what it was part of."""
+        self._may_stand(entity, part_of)
+        self.judge(
+            [], [found for found in self.judgements.all if found.verdict == "moved" and found.names[0] == entity.id]
+        )
         self._write(entity.path, entity_text(entity))
 
     def set(self, key: str, values: Mapping[str, Value]) -> None:
