@@ -90,7 +90,6 @@ def test_without_the_scripts_a_copy_on_disk_says_so_and_names_answer(
 ) -> None:
     copy = tmp_path / "site"
     shutil.copytree(built, copy, ignore=shutil.ignore_patterns("offline"))
-    page.context.on("console", lambda message: None)
     page.goto(f"{(copy / 'search.html').as_uri()}?q=hayat tahrir")
     expect(page.locator("#search .names li").first).to_contain_text("Hayat Tahrir al-Sham")
     expect(page.locator(".empty")).to_contain_text("made without what the search for words needs")
