@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from readingroom.config import Config
+from readingroom.feed_views import FeedView, RobotsView, SitemapView
 from readingroom.index import index
 from readingroom.model import Change, Content, Entity, FreePage, Mention, Original, Passage, Report
 from readingroom.output import Copy, Page, Text
@@ -19,15 +20,12 @@ from readingroom.views import (
     ChangesView,
     DataView,
     EntityView,
-    FeedView,
     HomeView,
     IndexView,
     MissingView,
     MonthView,
     ReportsView,
     ReportView,
-    RobotsView,
-    SitemapView,
     WithdrawnView,
 )
 
@@ -207,6 +205,18 @@ def test_an_archive_without_reports_has_its_pages_all_the_same() -> None:
     assert view(found, "places/hajin.html", EntityView).concordance == ()
 
 
+def test_the_front_page_says_how_many_names_there_are_beyond_those_it_lists() -> None:
+    listed = {register.kind: register for register in view(outputs(archive(REPORTS)), "index.html", HomeView).registers}
+    assert [entry.name for entry in listed["place"].entries] == ["Hajin"]
+    assert listed["place"].more == 1, "Deir ez-Zor is known, but no report names it"
+
+
+def test_a_report_without_a_publisher_does_not_become_the_archives_own_in_the_feed() -> None:
+    config = Config(title="Test archive", url="https://example.org/", maintainer="The keepers")
+    found = view(outputs(archive([replace(REPORTS[0], publisher=""), REPORTS[1]], config)), "feed.xml", FeedView)
+    assert sorted(entry.author for entry in found.entries) == ["The Monitor", "publisher not stated"]
+
+
 def test_a_withdrawn_report_leaves_its_id_and_why_it_went() -> None:
     withdrawn = replace(REPORTS[0], publish=False)
     made = archive([withdrawn, *REPORTS[1:]], changes=(Change("2026-11-22", "withdrawal", withdrawn.id, "asked for"),))
@@ -218,7 +228,7 @@ def test_a_withdrawn_report_leaves_its_id_and_why_it_went() -> None:
     hidden = archive([withdrawn, *REPORTS[1:]], changes=(Change("2026-11-22", "correction", withdrawn.id, "a typo"),))
     assert withdrawn.url not in outputs(hidden)
     announced = archive(REPORTS, changes=(Change("2026-11-22", "withdrawal", withdrawn.id, "asked for"),))
-    assert isinstance(outputs(announced)[withdrawn.url].view, ReportView)
+    assert view(outputs(announced), withdrawn.url, ReportView).id == withdrawn.id
     (change,) = view(found, "changes.html", ChangesView).changes
     assert (change.kind, change.note, change.of.url) == ("withdrawal", "asked for", withdrawn.url)
 

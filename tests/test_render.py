@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archives import small_archive
+from readingroom.feed_views import RobotsView
 from readingroom.problems import Problem, ProblemsError
 from readingroom.program import packaged_templates
 from readingroom.render import Renderer
-from readingroom.views import RobotsView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

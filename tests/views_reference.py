@@ -1,4 +1,4 @@
-"""Makes docs/reference/templates.md from src/readingroom/views.py; `make docs` runs it, a test compares."""
+"""Makes docs/reference/templates.md from the views; `make docs` runs it, a test compares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "src/readingroom/views.py"
+SOURCES = (ROOT / "src/readingroom/views.py", ROOT / "src/readingroom/feed_views.py")
 PAGE = ROOT / "docs/reference/templates.md"
 MARK = "<!-- from here on written by `make docs` -->\n"
 
@@ -38,9 +38,14 @@ def _section(node: ast.ClassDef) -> list[str]:
     return [f"### {node.name}", "", about, "", *rows, ""]
 
 
+def sources() -> str:
+    """Return the code of all views, one file after the other."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+
+
 if __name__ == "__main__":
     PAGE.write_text(
-        expected(PAGE.read_text(encoding="utf-8"), SOURCE.read_text(encoding="utf-8")),
+        expected(PAGE.read_text(encoding="utf-8"), sources()),
         encoding="utf-8",
         newline="\n",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from readingroom.discovery import Scan, Sighting
 from readingroom.model import CleaningStep, Mark, Mention, Original, Passage, Report
 
 if TYPE_CHECKING:
@@ -38,18 +37,6 @@ def report_of(row: Sequence[Any]) -> Report:
 def mentions_of(rows: object) -> tuple[Mention, ...]:
     """Rebuild mentions from their rows."""
     return tuple(Mention._make((*row[:-1], tuple(row[-1]))) for row in cast("list[list[Any]]", rows))
-
-
-def scan_of(row: Sequence[Any]) -> Scan:
-    """Rebuild the scan of a report from its row."""
-    report, sightings, aliases = row
-    return Scan(report, tuple(_sighting(each) for each in sightings), tuple((one, other) for one, other in aliases))
-
-
-def _sighting(row: Sequence[Any]) -> Sighting:
-    values = dict(zip(Sighting._fields, row, strict=True))
-    values["scores"] = tuple((sort, score) for sort, score in values["scores"])
-    return Sighting(**{**values, "why": tuple(values["why"])})
 
 
 def _step(row: Sequence[Any]) -> CleaningStep:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from readingroom.digest import digest
-from readingroom.discovery import decide, scan
+from readingroom.discovery import Scan, Sighting, decide, scan
 from readingroom.discovery import mentions as suggest
-from readingroom.keep import mentions_of, scan_of
+from readingroom.keep import mentions_of
 from readingroom.recognise import Recogniser
 from readingroom.references import References
 from readingroom.signature import can_hold, signature
@@ -101,7 +101,7 @@ def _recognise(again: Sequence[tuple[Report, str]], names: Names, crew: Crew) ->
 def _together(reports: Sequence[Report], rows: Mapping[str, Row], names: Names) -> dict[str, tuple[Mention, ...]]:
     """Add what the archive as a whole makes of the names nobody has listed; judgements have the last word."""
     found = {report.id: cast("dict[str, Any]", rows[report.path]) for report in reports}
-    scans = {key: scan_of(row["scan"]) for key, row in found.items()}
+    scans = {key: _scan_of(row["scan"]) for key, row in found.items()}
     votes = decide(scans.values())
     listed = {entity.id for entity in names.entities}
     together: dict[str, tuple[Mention, ...]] = {}
@@ -170,3 +170,15 @@ def _ancestors(key: str, entities: Mapping[str, list[str]]) -> set[str]:
 def _holds(row: dict[str, object], changed: Collection[str]) -> bool:
     held = bytes.fromhex(str(row["signature"]))
     return any(can_hold(held, spelling) for spelling in changed)
+
+
+def _scan_of(row: Sequence[Any]) -> Scan:
+    """Rebuild the scan of a report from its row."""
+    report, sightings, aliases = row
+    return Scan(report, tuple(_sighting(each) for each in sightings), tuple((one, other) for one, other in aliases))
+
+
+def _sighting(row: Sequence[Any]) -> Sighting:
+    values = dict(zip(Sighting._fields, row, strict=True))
+    values["scores"] = tuple((sort, score) for sort, score in values["scores"])
+    return Sighting(**{**values, "why": tuple(values["why"])})

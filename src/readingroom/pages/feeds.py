@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from readingroom.feed_views import FeedEntry, FeedView, RobotsView, SitemapView
 from readingroom.output import Page, Text
 from readingroom.pages.report import shorten
-from readingroom.views import FeedEntry, FeedView, RobotsView, SitemapView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
