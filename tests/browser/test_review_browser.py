@@ -165,6 +165,21 @@ def test_keys_decide_name_after_name_and_undo_takes_the_last_back(root: Path, pa
         page.goto("about:blank")
 
 
+def test_what_is_selected_is_rejected_at_once_and_taken_back_at_once(root: Path, page: Page) -> None:
+    with reviewing(root) as address:
+        page.goto(address)
+        for key in "xjxjx":
+            page.keyboard.press(key)
+        page.get_by_role("group", name="All selected").get_by_role("button", name="Reject").click()
+        decided(page, 3, 120)
+        assert (root / "content/judgements.yaml").read_text(encoding="utf-8").count("rejected") == 3
+        page.get_by_role("button", name="Undo: 3 decisions").click()
+        decided(page, 0, 120)
+        assert not (root / "content/judgements.yaml").exists()
+        assert page.locator(".item.done").count() == 0
+        page.goto("about:blank")
+
+
 def test_a_name_is_merged_into_one_found_by_another_spelling(root: Path, page: Page) -> None:
     with reviewing(root) as address:
         page.goto(address)

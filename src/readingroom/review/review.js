@@ -217,22 +217,23 @@
 
   const chosen = () => rows().filter((row) => isOpen(row) && row.querySelector(".select").checked);
 
+  const BATCH = { accept: "Accept", reject: "Reject", never: "Never link" };
+
   const selected = () => {
     const all = chosen();
-    const button = find("accept-selected");
-    button.disabled = !all.length;
-    button.textContent = all.length ? `Accept ${number(all.length)} selected` : "Accept selected";
+    for (const button of document.querySelectorAll("[data-batch]")) button.disabled = !all.length;
+    document.querySelector('[data-batch="accept"]').textContent = all.length ? `Accept ${number(all.length)} selected` : "Accept selected";
     find("all").checked = all.length > 0 && all.length === rows().filter(selectable).length;
   };
 
   const selectable = (row) => isOpen(row) && !row.querySelector(".select").hidden;
 
-  const acceptSelected = () => {
-    const all = chosen().filter((row) => !lacksKind(row, "accept"));
-    if (!all.length) return say("Choose a kind for what is selected first.", true);
-    const answers = all.map((row) => answerOf(row, "accept"));
+  const decideSelected = (action) => {
+    const all = chosen().filter((row) => !lacksKind(row, action));
+    if (!all.length) return chosen().length ? say("Choose a kind first for what is selected.", true) : undefined;
+    const answers = all.map((row) => answerOf(row, action));
     all.forEach((row) => row.classList.add("saving"));
-    say(`Writing ${number(all.length)} decisions…`);
+    say(`${BATCH[action]}: writing ${number(all.length)} decisions…`);
     post({ answers }, decided);
     advance(all[all.length - 1]);
     selected();
@@ -365,7 +366,8 @@
     if (key === "j") return go(1) || true;
     if (key === "k") return go(-1) || true;
     if (key === "u") return undo() || true;
-    if (key === "A") return acceptSelected() || true;
+    const batch = { A: "accept", R: "reject", N: "never" }[key];
+    if (batch) return decideSelected(batch) || true;
     if (!current || !isOpen(current)) return false;
     if (key === "x") return tick(current) || true;
     const field = { t: ".kind", e: ".named" }[key];
@@ -413,7 +415,9 @@
     rows().filter(selectable).forEach((row) => (row.querySelector(".select").checked = event.target.checked));
     selected();
   });
-  find("accept-selected").addEventListener("click", acceptSelected);
+  for (const button of document.querySelectorAll("[data-batch]")) {
+    button.addEventListener("click", () => decideSelected(button.dataset.batch));
+  }
   find("undo").addEventListener("click", undo);
   find("help").addEventListener("click", toggleHelp);
   find("by").addEventListener("change", (event) => post({ by: event.target.value }, (answer) => say(`Decisions are signed ${answer.by || "by nobody"}.`)));
