@@ -92,9 +92,10 @@ def bearers(spelling: str, printed: Printed, entities: Sequence[Entity]) -> tupl
                 rows[_Row("exact", "", "", TEXT)].append((text, report.id, passage.anchor))
     printed_ids = {row.id for row in rows}
     for entity in entities:
-        near = sorted(filter(None, map(wanted.how, entity.spellings)), key=HOWS.index)
+        hows = set(map(wanted.how, entity.spellings))
+        near = next((how for how in HOWS if how in hows), None)
         if near and entity.id not in printed_ids:
-            rows[_Row(near[0], entity.id, entity.kind, "reviewed")] = []
+            rows[_Row(near, entity.id, entity.kind, "reviewed")] = []
     found = (_bearer(row, places, known) for row, places in rows.items())
     return tuple(sorted(found, key=lambda one: (HOWS.index(one.how), -_times(one), one.id, one.kind, one.status)))
 
