@@ -78,7 +78,9 @@ def may_suggest(one: str, other: str) -> bool:
     >>> may_suggest("Hajin", "Hujayn"), may_suggest("Upper Tiba", "Lower Tiba")
     (True, False)
     """
-    if is_short_acronym(one) != is_short_acronym(other) or apart(one, other):
+    if fold(one) == fold(other):
+        return True
+    if is_short_acronym(one) or is_short_acronym(other) or apart(one, other):
         return False
     return (key(one) == key(other) != "") or distance(one, other) <= SUGGEST
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from readingroom.discovery.lines import Span
 from readingroom.discovery.rules import GAP, Reason
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from readingroom.discovery.lines import Line
+    from readingroom.discovery.lines import Line, Span
     from readingroom.discovery.rules import Phrases, Rules
 
 BEYOND_DOUBT = 6.0
@@ -28,6 +27,7 @@ _LONGEST_FULL_NAME = 4
 _DATELINE = 12
 _DASHES = frozenset("-–—")
 _MOST_DIGITS = 2
+_SPANISH = frozenset({"la", "el", "los", "las"})
 
 WORLD_PLACE = Reason("place", 4.5, "a country, capital or region of the world")
 WORLD_BODY = Reason("organisation", 4.5, "a body known worldwide")
@@ -103,7 +103,7 @@ def _inside(lows: tuple[str, ...], rules: Rules) -> Iterator[Reason]:
     if office in rules.inside.first and rules.inside.first[office].sort == "organisation":
         yield rules.inside.first[office]
         return
-    last = rules.inside.last.get(words[-1]) if len(words) > 1 else None
+    last = rules.inside.last.get(words[-1]) if len(words) > 1 and words[0] not in _SPANISH else None
     if last:
         yield last
     head = next((rules.inside.last[low] for low in words[:-1] if low in rules.inside.last), None)
@@ -177,9 +177,9 @@ def _strongest(reasons: Iterable[Reason]) -> list[Reason]:
     return list(best.values())
 
 
-def is_called_a_place(line: Line, first: int, rules: Rules) -> bool:
-    """Tell whether the words before a name call it a place beyond doubt: "the town of …"."""
-    found = _beside(line, Span(first, first), rules.before, step=-1)
+def is_called_a_place(line: Line, span: Span, rules: Rules) -> bool:
+    """Tell whether the words beside a name call it a place beyond doubt: "the town of …", "… neighborhood"."""
+    found = (*_beside(line, span, rules.before, step=-1), *_beside(line, span, rules.after, step=1))
     return any(reason.sort == "place" and reason.weight >= _CALLED for reason in found)
 
 

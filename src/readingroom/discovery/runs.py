@@ -17,6 +17,7 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|d)")
 _AND_THE = frozenset({"wal", "wa", "wat", "was", "bil", "lil"})
 _SAINTS = frozenset({"san", "santa", "santo", "saint", "são"})
 _APOSTROPHES = frozenset("’'")
+_SHORT_NAMES = frozenset({"US", "UK", "IS"})
 _LED = frozenset({"led", "backed"})
 
 
@@ -55,7 +56,7 @@ def is_named(line: Line, rules: Rules, place: int) -> bool:
     word, low = line.words[place], line.lows[place]
     if not word[0].isupper() or low in rules.words["time"]:
         return False
-    if low in rules.words["function"] and not (word in {"US", "UK"} and line.style != "capitals"):
+    if low in rules.words["function"] and not (word in _SHORT_NAMES and line.style != "capitals"):
         return False
     if line.style == "plain":
         return True

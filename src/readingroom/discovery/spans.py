@@ -121,7 +121,10 @@ def _quoted(line: Line, rules: Rules) -> Iterator[Span]:
             after = line.lows[close + 1] if 0 < close < len(line.words) - 1 else ""
             before = _noun_before(line, place)
             sort = rules.quoted.get(after, "")
-            if close > 0 and (sort or rules.quoted.get(before) == "operation"):
+            inner = " ".join(line.lows[place + 1 : close]) if close > 0 else ""
+            if inner in rules.inside.pairs and not sort:
+                yield Span(place + 1, close - 1)
+            elif close > 0 and (sort or rules.quoted.get(before) == "operation"):
                 yield Span(place, close + bool(sort), quoted=sort or "operation")
             place = max(place, close)
         place += 1

@@ -23,7 +23,7 @@ def pieces(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
         yield Span(last, last + 1)
         return
     title_end = _title_end(line, rules, first, last)
-    if title_end < first or (title_end == first and is_called_a_place(line, first, rules)):
+    if title_end < first or (title_end == first and is_called_a_place(line, Span(first, last), rules)):
         yield from _trimmed(line, rules, first, last)
         return
     title_start = title_end
@@ -148,7 +148,11 @@ def _may_open(rules: Rules, low: str) -> bool:
 def _falls_off_back(line: Line, rules: Rules, place: int) -> bool:
     low = line.lows[place]
     before = line.lows[place - 1] if place else ""
-    if not line.words[place][0].isalnum() or low == "'s" or (low in rules.words["function"] and low != "us"):
+    if (
+        not line.words[place][0].isalnum()
+        or low == "'s"
+        or (low in rules.words["function"] and not line.words[place].isupper())
+    ):
         return True
     if low in rules.words["tails"]:
         return low != "department" or not rules.lexicon.is_common(before)
