@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from readingroom.clean import PARAGRAPH_LIMIT, clean, clean_markdown
 from readingroom.dating import Dated, find_date
+from readingroom.dressing import dress
 from readingroom.extract import Raw, read_seed
 from readingroom.language import can_be, language_of
 from readingroom.ledger import INDEX, Facts
@@ -16,6 +17,7 @@ from readingroom.paragraphs import read_paragraphs, write_paragraphs
 from readingroom.problems import Problem, counted, is_error
 from readingroom.reportfile import write_report
 from readingroom.steps import drop_bidi
+from readingroom.webpage import ROW
 from readingroom.words import first_difference
 
 REPORTS = "content/reports"
@@ -107,11 +109,25 @@ def changed_words(report: Report, data: bytes) -> str:
 def _plain(raw: Raw, facts: Facts) -> _Text:
     known = (facts.publisher, raw.own.get("site", ""))
     cleaned = clean(raw.text, frozenset(name.casefold() for name in known if name))
-    passages = tuple(Passage(f"p{at}", text) for at, text in enumerate(cleaned.paragraphs, 1))
+    body, kept = _body(cleaned.paragraphs, raw)
+    passages, _ = read_paragraphs(body, path="", first_line=1)
     title, made = _title(cleaned.title, passages)
-    steps = (*raw.steps, *cleaned.steps, *made)
-    body = write_paragraphs(cleaned.paragraphs)
+    steps = (*raw.steps, *kept, *cleaned.steps, *made)
     return _Text(cleaned.publisher, title, cleaned.dek, body, passages, steps)
+
+
+def _body(paragraphs: tuple[str, ...], raw: Raw) -> tuple[str, tuple[CleaningStep, ...]]:
+    """Write the body of a report; of a web page, say which of its forms were kept, and which links were not."""
+    if raw.kind != "html":
+        return write_paragraphs(paragraphs), ()
+    dressed = dress(paragraphs, raw.lines)
+    counts = (
+        ("numbers of list items written out", sum(line.block.endswith(".") for line in raw.lines)),
+        ("rows of tables written with | between cells", sum(line.block == ROW for line in raw.lines)),
+        ("links kept", dressed.links),
+        ("links left out", dressed.lost),
+    )
+    return dressed.body, tuple(CleaningStep(name, times) for name, times in counts if times)
 
 
 def _markdown(raw: Raw, seed: str) -> _Text:

@@ -11,6 +11,7 @@ from readingroom.dates import parse_edtf
 from readingroom.decode import Decoded, decode
 from readingroom.model import CleaningStep
 from readingroom.problems import Problem
+from readingroom.webpage import Line, read_lines
 
 _KINDS = {
     "": "text", ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown",
@@ -35,13 +36,15 @@ _HEADING = re.compile(r"\s*# +(.+?)(?: +#+)?[ \t]*(?:\n|\Z)")
 class Raw(NamedTuple):
     """A seed's text before cleaning; `own` is what the file says of itself outside of its text.
 
-    `kind` is text, markdown or html; of an HTML page `text` holds what the extractor found.
+    `kind` is text, markdown or html; of an HTML page `text` holds what the extractor found, `lines` what
+    each of its lines was.
     """
 
     kind: str
     text: str
     own: dict[str, str]
     steps: tuple[CleaningStep, ...]
+    lines: tuple[Line, ...] = ()
 
 
 def read_seed(data: bytes, path: str) -> tuple[Raw | None, list[Problem]]:
@@ -90,15 +93,14 @@ def _markdown(decoded: Decoded, path: str) -> tuple[Raw | None, list[Problem]]:
 def _html(decoded: Decoded, path: str) -> tuple[Raw | None, list[Problem]]:
     from trafilatura import bare_extraction  # noqa: PLC0415  (start-up: few archives hold web pages)
 
-    page = bare_extraction(decoded.text, include_comments=False, with_metadata=True)
-    found = "" if page is None or isinstance(page, dict) else (page.text or "").strip()
+    page = bare_extraction(decoded.text, include_comments=False, include_links=True, with_metadata=True)
+    found = [] if page is None or isinstance(page, dict) else read_lines(page.body, decoded.text)
     if page is None or isinstance(page, dict) or not found:
         hint = "save the report's text as a .txt file beside it and take this one out"
         return None, [Problem(path, 0, "no main text could be found in this web page", hint)]
-    lines = [line.strip() for line in found.split("\n") if line.strip()]
-    head = [text for text in (page.sitename, page.title) if text and text != lines[0]]
+    head = [text for text in (page.sitename, page.title) if text and text != found[0].text]
     language = _LANG.search(decoded.text)
     own = {"site": page.sitename, "page_date": page.date, "language": language[1] if language else ""}
-    text = "\n\n".join((*head, *lines))
-    step = CleaningStep("main text of the page", 1)
-    return Raw("html", text, {key: value for key, value in own.items() if value}, (*decoded.steps, step)), []
+    text = "\n\n".join((*head, *(line.text for line in found)))
+    steps = (*decoded.steps, CleaningStep("main text of the page", 1))
+    return Raw("html", text, {key: value for key, value in own.items() if value}, steps, tuple(found)), []
