@@ -4,8 +4,8 @@ The rules are data (romanisation.json), so that templates/static/romanise.js giv
 reader's browser. A key is strict: names of one kind with equal keys may be taken for one name. A
 skeleton keeps consonant classes only: good for search and suggestion, never for merging.
 
-Names in Arabic script are folded and matched as written; their key is empty. Comparing the scripts is
-a later stage's work.
+Names in Arabic script write few vowels: their key is empty, their skeleton that of the Latin spellings, so
+that a search in either script finds the name in the other.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ PARTICLES = frozenset(RULES["particles"])
 
 _SPECIAL = frozenset(r"\^$.|?*+()[]{}")
 _WORD = re.compile(r"[a-z0-9']+")
+_ARABIC_WORD = re.compile("[\u0621-\u064a\u067e-\u06d3]+")
+_LONGEST_BARE = 3
 _WHITE = "\t\n\v\f\r"
 
 
@@ -127,10 +129,24 @@ def key(name: str) -> str:
 def skeleton(name: str) -> str:
     """Reduce a name to its classes of consonants: equal for all spellings and for many other names.
 
-    >>> skeleton("Uqayribat") == skeleton("Oqeirbat")
-    True
+    Arabic script, which writes few vowels, is reduced to the same classes.
+
+    >>> skeleton("Uqayribat") == skeleton("Oqeirbat"), skeleton("هجين") == skeleton("Hajin")
+    (True, True)
     """
-    return reduce(join_keys, _each(words(fold(name)), _word_skeleton), "")
+    return reduce(join_keys, _each(words(_latin(fold(name))), _word_skeleton), "")
+
+
+def _latin(folded: str) -> str:
+    """Write the Arabic words of a folded name in Latin letters, consonant by consonant, the article apart."""
+    return _ARABIC_WORD.sub(_romanised, folded)
+
+
+def _romanised(match: re.Match[str]) -> str:
+    word = match[0]
+    article = "al-" if word.startswith("ال") and len(word) > _LONGEST_BARE else ""
+    letters = word[2:] if article else word
+    return article + "".join(RULES["arabic"].get(letter, "") for letter in letters)
 
 
 def word_keys(name: str) -> tuple[str, ...]:

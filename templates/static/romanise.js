@@ -56,13 +56,22 @@ function readingroomRomanise(rules) {
     return apply("word", word);
   }
 
-  function joined(name, stage) {
-    return apply("joined", words(fold(name)).map((word) => apply(stage, sounds(word))).join(""));
+  /* Arabic words in Latin letters, consonant by consonant, the article apart. */
+  function latin(folded) {
+    return folded.replace(/[\u0621-\u064a\u067e-\u06d3]+/g, (word) => {
+      const article = word.startsWith("ال") && word.length > 3;
+      const letters = Array.from(article ? word.slice(2) : word, (letter) => rules.arabic[letter] || "");
+      return (article ? "al-" : "") + letters.join("");
+    });
+  }
+
+  function joined(folded, stage) {
+    return apply("joined", words(folded).map((word) => apply(stage, sounds(word))).join(""));
   }
 
   return {
     fold,
-    key: (name) => joined(name, "key"),
-    skeleton: (name) => joined(name, "skeleton"),
+    key: (name) => joined(fold(name), "key"),
+    skeleton: (name) => joined(latin(fold(name)), "skeleton"),
   };
 }
