@@ -50,9 +50,7 @@ def test_the_most_mentioned_name_stands_first_with_all_a_reader_is_shown() -> No
 
 
 def test_the_order_of_rows_given_does_not_matter() -> None:
-    assert names_script([HAJIN, HTS], kinds=KINDS, reports=2) == names_script(
-        [HTS, HAJIN], kinds=KINDS, reports=2
-    )
+    assert names_script([HAJIN, HTS], kinds=KINDS, reports=2) == names_script([HTS, HAJIN], kinds=KINDS, reports=2)
 
 
 def test_an_archive_without_names_has_a_names_file_too() -> None:
@@ -81,9 +79,7 @@ def test_names_in_arabic_script_have_no_key_and_do_no_harm() -> None:
 
 def test_the_rules_are_those_of_the_program() -> None:
     script = rules_script(json.dumps(RULES))
-    body = script.removeprefix("(self.readingroom = self.readingroom || {}).romanisation = ").removesuffix(
-        ";\n"
-    )
+    body = script.removeprefix("(self.readingroom = self.readingroom || {}).romanisation = ").removesuffix(";\n")
     assert json.loads(body) == RULES
 
 

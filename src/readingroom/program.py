@@ -18,7 +18,8 @@ MATTERS = (
 def program() -> str:
     """Return a name for this program: its version, its files' sizes and times, and what it works with."""
     libraries = [(name, version(name)) for name in MATTERS]
-    return digest((__version__, sys.version, libraries, fingerprint(Path(__file__).parent, (".py", ".json", ".toml", ".words"))))
+    own_files = fingerprint(Path(__file__).parent, (".py", ".json", ".toml", ".words"))
+    return digest((__version__, sys.version, libraries, own_files))
 
 
 def packaged_templates() -> Path:
