@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 BEYOND_DOUBT = 6.0
 _PLAIN_TO_SEE = 4.0
+_OWN_NOUN = 3.5
 _CALLED = 3.0
 _GAP_WORDS = 5
 _LONGEST_BRACKET = 16
 _SENTENCE_END = frozenset(".!?:;")
 _QUOTES = frozenset("“”\"«»‘’'")
 _ACRONYM = 6
+_SHORT = 3
+_VOWELS = frozenset("aeiouy")
 _KUNYA_WITH_NISBA = 3
 _LONGEST_FULL_NAME = 4
 _DATELINE = 12
@@ -40,6 +43,7 @@ GIVEN = Reason("person", 2.6, "its first word is a given name")
 KUNYA = Reason("person", 2.2, "built like “Abu … al-…”")
 SHORT_KUNYA = (Reason("person", 0.5, "begins with “Abu”"), Reason("place", 0.5, "begins with “Abu”"))
 ARTICLE = Reason("place", 0.5, "begins with the article al-")
+LIKE_ACRONYM = Reason("faction", 1.2, "built like an acronym")
 ACRONYM = Reason("faction", 1.8, "written in capitals like an acronym")
 
 
@@ -66,14 +70,16 @@ def _own_words(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
     if lows[0] in rules.world["peoples"] and lows[-1] in rules.words["armies"]:
         yield NATIONS_ARMY
         return
-    for reason in _inside(lows, rules):
-        if reason.sort != "place" or not _says_only_where(lows, rules):
-            yield reason
-    yield from _personal(line, span, rules)
+    inside = [each for each in _inside(lows, rules) if each.sort != "place" or not _says_only_where(lows, rules)]
+    yield from inside
+    if not any(each.weight >= _OWN_NOUN for each in inside):
+        yield from _personal(line, span, rules)
     if _is_in_dateline(line, span):
         yield DATELINE
     elif _is_acronym(line, span, rules):
         yield ACRONYM
+    elif line.style == "capitals" and _is_like_acronym(line, span):
+        yield LIKE_ACRONYM
 
 
 def _of_the_world(line: Line, span: Span, name: str, rules: Rules) -> Reason | None:
@@ -160,6 +166,13 @@ def _is_acronym(line: Line, span: Span, rules: Rules) -> bool:
     fits = 1 < len(word) <= _ACRONYM and word.isupper() and word.isalnum()
     fits = fits and sum(map(str.isdigit, word)) <= _MOST_DIGITS
     return fits and line.lows[span.first] not in rules.words["no_acronyms"]
+
+
+def _is_like_acronym(line: Line, span: Span) -> bool:
+    """Tell a word in a line of capitals that no one could pronounce, or of three letters at most."""
+    low = line.lows[span.first]
+    short = span.first == span.last and low.isalpha() and 1 < len(low) <= _ACRONYM
+    return short and (len(low) <= _SHORT or not _VOWELS.intersection(low))
 
 
 def _title(span: Span, rules: Rules) -> Iterator[Reason]:

@@ -58,7 +58,7 @@ def find_doublets(
             continue
         found = candidate(line, Span(place, place + 1, weak=True), rules)
         sort, weight = top(found.reasons)
-        if (line.lows[place], line.lows[place + 1]) in pairs:
+        if (line.lows[place], line.lows[place + 1]) in pairs and sort in {"", "faction"}:
             yield found
         elif sort == "faction" and weight >= _STRONG:
             faint = tuple(reason._replace(weight=_FAINT) for reason in found.reasons if reason.sort == sort)

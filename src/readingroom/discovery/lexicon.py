@@ -28,6 +28,25 @@ _ENDINGS = (
     ("er", ""),
 )
 _PREFIXES = ("anti", "counter", "non", "un", "re", "de", "pre", "sub", "inter", "over", "para", "co", "mis", "dis")
+_DERIVED = (
+    "tion",
+    "tions",
+    "ment",
+    "ments",
+    "ness",
+    "ism",
+    "isms",
+    "ity",
+    "ities",
+    "ally",
+    "ized",
+    "izing",
+    "ability",
+    "orate",
+)
+_DERIVED_LONG = ("ers", "ors", "ists", "ings")
+_SHORTEST_DERIVED = 7
+_LONG = 9
 _SHORTEST_STEM = 3
 _SHORTEST_AFTER_PREFIX = 5
 
@@ -51,6 +70,16 @@ class Lexicon:
             for prefix in _PREFIXES
             if word.startswith(prefix) and len(word) >= len(prefix) + _SHORTEST_AFTER_PREFIX
         )
+
+    def is_ordinary(self, word: str) -> bool:
+        """Tell a common word, or one that is built like a noun, verb or adverb no list can hold all of.
+
+        >>> lexicon = Lexicon(frozenset())
+        >>> [lexicon.is_ordinary(w) for w in ("counterinsurgencies", "destabilization", "traffickers", "hajin")]
+        [False, True, True, False]
+        """
+        derived = len(word) >= _SHORTEST_DERIVED and word.endswith(_DERIVED)
+        return derived or (len(word) >= _LONG and word.endswith(_DERIVED_LONG)) or bool(self.is_common(word))
 
     def is_listed(self, word: str) -> bool:
         """Tell whether a lower-case word is common as it stands, not only in a form of another."""

@@ -99,10 +99,15 @@ def _lower(word: str) -> str:
     return low.rstrip(".") or low
 
 
+def _shouted(text: str) -> bool:
+    """Tell two words or more that are all in capitals."""
+    return text.isupper() and " " in text.strip()
+
+
 def _style(text: str, words: tuple[str, ...]) -> Style:
     letters = [letter for letter in text if letter.isalpha()]
     upper = sum(map(str.isupper, letters))
-    if letters and upper > _CAPITAL_SHARE * len(letters) and len(words) > _TITLE_WORDS:
+    if letters and upper > _CAPITAL_SHARE * len(letters) and (len(words) > _TITLE_WORDS or _shouted(text)):
         return "capitals"
     if len(text) < _SHORT_LINE and not text.rstrip().endswith(_ENDINGS):
         long = [word for word in words if len(word) >= _LONG and word[0].isalpha()]

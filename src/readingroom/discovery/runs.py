@@ -75,7 +75,7 @@ def opens_pair(line: Line, rules: Rules, place: int) -> bool:
 def is_uncommon(line: Line, rules: Rules, place: int) -> bool:
     """Tell a word of no common use: where it is a form of one, a given name beside it decides."""
     low = line.lows[place]
-    if not rules.lexicon.is_common(low):
+    if not rules.lexicon.is_ordinary(low):
         return True
     if low in rules.given:
         after = line.lows[place + 1] if place + 1 < len(line.lows) else ""

@@ -69,7 +69,11 @@ def _trimmed(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
         first += 1
     while first <= last and _falls_off_back(line, rules, last):
         last -= 1
-    if first > last or (first == last and _is_letter(line, first)) or _is_event(line, rules, first, last):
+    if (
+        first > last
+        or (first == last and (_is_letter(line, first) or _is_title(line, rules, first)))
+        or _is_event(line, rules, first, last)
+    ):
         return
     if line.style == "plain":
         yield from _plain(line, rules, first, last)
@@ -85,6 +89,10 @@ def _is_event(line: Line, rules: Rules, first: int, last: int) -> bool:
 
 def _is_letter(line: Line, place: int) -> bool:
     return len(line.lows[place]) == 1
+
+
+def _is_title(line: Line, rules: Rules, place: int) -> bool:
+    return line.lows[place] in rules.titles["office"] or line.lows[place] in rules.titles["civil"]
 
 
 def _plain(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
