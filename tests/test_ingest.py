@@ -7,6 +7,7 @@ import os
 import resource
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from readingroom.cli import cli
-from readingroom.drafting import changed_words, draft, report_id
+from readingroom.drafting import changed_words, draft, report_id, unlisted_change
 from readingroom.frontmatter import parse
 from readingroom.ingest import IngestPlan, plan_ingest, write_ingest
 from readingroom.ledger import Facts, Ingested, read_ledger, write_ledger
@@ -455,6 +456,68 @@ def test_an_edited_word_is_found_against_the_seed() -> None:
     report, _ = read_report(file.text.replace("took Hajin", "took Sinjar"), file.path)
     assert report is not None
     assert changed_words(report, data).startswith("word 9: “Hajin today the 14th")
+
+
+def test_an_edited_word_is_a_warning_that_names_the_report_and_the_word() -> None:
+    data = REPORT.format(place="Hajin").encode()
+    file, _ = draft("a.txt", data, Facts())
+    assert file is not None
+    assert unlisted_change(file.report, data) is None
+    edited, _ = read_report(file.text.replace("took Hajin", "took Sinjar"), file.path)
+    assert edited is not None
+    problem = unlisted_change(edited, data)
+    assert problem is not None
+    assert str(problem).startswith(
+        f"{file.path}: warning: differs from its seed beyond the listed cleaning, first at word 9: “Hajin today"
+    )
+    assert "content/changes.yaml" in problem.hint
+    listed = CleaningStep("correction", 1, (("Hajin", "Sinjar"),))
+    assert unlisted_change(replace(edited, cleaning=(*edited.cleaning, listed)), data) is None
+    assert unlisted_change(replace(edited, original=None), data) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "old", "new"),
+    [
+        ("a.txt", REPORT.format(place="Hajin"), "title: SDF take Hajin", "title: SDF takes Hajin"),
+        ("a.txt", REPORT.format(place="Hajin"), "publisher: Hajin Monitor", "publisher: Hajin Watch"),
+        ("a.txt", REPORT.format(place="Hajin"), "today, the", "today, on the"),
+        ("a.md", "---\ntitle: Hajin falls\ndek: At last\n---\n1. one\n2. two\n", "title: Hajin", "title: Baghuz"),
+        ("a.md", "---\ntitle: Hajin falls\ndek: At last\n---\n1. one\n2. two\n", "dek: At last", "dek: At first"),
+        ("a.md", "# Hajin falls\n\n1. one\n2. two\n", "2. two", "3. two"),
+        ("a.md", "# Dead\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "| 1 | 2 |", "| 1 | 3 |"),
+    ],
+)
+def test_a_word_edited_anywhere_in_a_report_leaves_a_trace(name: str, text: str, old: str, new: str) -> None:
+    file, _ = draft(name, text.encode(), Facts())
+    assert file is not None
+    assert old in file.text
+    assert unlisted_change(file.report, text.encode()) is None
+    edited, _ = read_report(file.text.replace(old, new), file.path)
+    assert edited is not None
+    assert unlisted_change(edited, text.encode()) is not None
+
+
+def test_lines_made_of_wrapped_ones_and_ones_of_their_own_are_counted(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": "Clashes in\nHajin\n\nDaraa Province:\nA truce was announced.\nAnother one was not."})
+    report = only_report(ingest(tmp_path))
+    assert report.title == "Clashes in Hajin"
+    assert [(step.step, step.times) for step in report.cleaning] == [
+        ("wrapped lines joined", 1),
+        ("lines made paragraphs", 2),
+    ]
+
+
+def test_an_arabic_report_has_its_masthead_headline_and_stated_day(tmp_path: Path) -> None:
+    text = (
+        "المرصد السوري لحقوق الإنسان\n\nمقتل ثلاثة مدنيين في حجين\n\n"
+        "وثق المرصد السوري لحقوق الإنسان اليوم الجمعة ١٤ كانون الأول ٢٠١٨ مقتل ثلاثة مدنيين في بلدة حجين.\n"
+    )
+    seed(tmp_path, {"a.txt": text})
+    report = only_report(ingest(tmp_path))
+    assert (report.publisher, report.title) == ("المرصد السوري لحقوق الإنسان", "مقتل ثلاثة مدنيين في حجين")
+    assert (report.published, report.date_basis, report.language) == ("2018-12-14", "stated", "ar")
+    assert report.date_evidence == "اليوم الجمعة ١٤ كانون الأول ٢٠١٨ (p1)"
 
 
 def test_the_reports_of_this_archive_hold_the_words_of_their_seeds() -> None:

@@ -91,19 +91,31 @@ def draft(path: str, data: bytes, facts: Facts) -> tuple[NewReport | None, list[
     return NewReport(report.path, write_report(report, text.body), path, _summary(report), report), problems
 
 
+def unlisted_change(report: Report, data: bytes) -> Problem | None:
+    """Warn where the words of a report are not those of its seed and the listed cleaning; `data` is the seed."""
+    found = changed_words(report, data) if report.original else ""
+    if not found:
+        return None
+    hint = "announce it in content/changes.yaml, or list the words under cleaning"
+    message = f"differs from its seed beyond the listed cleaning, first at {found}"
+    return Problem(report.path, 0, message, hint, "warning")
+
+
 def changed_words(report: Report, data: bytes) -> str:
     """Name the first word of a report that its seed and the listed changes do not give; "" if none."""
     raw, _ = read_seed(data, f"seeds/{report.original.path if report.original else ''}")
     if raw is None:
-        return "its seed cannot be read"
+        return "its first word: the seed cannot be read"
+    done = {step.step for step in report.cleaning}
+    title = [] if TITLE_MADE in done else [report.title]
     texts = [passage.text for passage in report.paragraphs]
     if raw.kind == "markdown":
         passages, _ = read_paragraphs(clean_markdown(raw.text)[0], path="", first_line=1)
-        return first_difference("\n".join(passage.text for passage in passages), texts, report.cleaning)
-    done = {step.step for step in report.cleaning}
+        own = [raw.own.get("title", "") if title else "", raw.own.get("dek", "")]
+        original = "\n".join((*own, *(passage.text for passage in passages)))
+        return first_difference(original, (*title, report.dek, *texts), report.cleaning)
     head = [report.publisher] if MASTHEAD in done else []
-    head += [] if TITLE_MADE in done else [report.title]
-    return first_difference(raw.text, (*head, report.dek, *texts), report.cleaning)
+    return first_difference(raw.text, (*head, *title, report.dek, *texts), report.cleaning)
 
 
 def _plain(raw: Raw, facts: Facts) -> _Text:
