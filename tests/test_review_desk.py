@@ -163,6 +163,18 @@ def test_the_archive_is_gathered_again_after_a_build_and_not_after_a_decision(ro
     assert len(times) == 2
 
 
+def test_during_a_build_the_list_is_what_was_gathered_before_with_what_was_decided_since(root: Path) -> None:
+    turns = Turns()
+    desk = Desk(root, turns, gathered=found_by_hand, today=lambda: "2026-11-22")
+    rows = keys(desk)
+    post(desk, answers=[{"row": rows["Front"], "action": "never"}])
+    (root / "content/reports/2018-01-10-aaaaaa.md").unlink()
+    desk.note_build()
+    with turns.build():
+        assert keys(desk).keys() == {"Baghuz", "Susah", "Marashidah"}
+    assert keys(desk).keys() == {"Susah", "Marashidah"}
+
+
 def test_a_decision_waits_for_a_build_of_this_process_and_asks_it_to_make_room(root: Path) -> None:
     turns = Turns()
     desk = Desk(root, turns, gathered=found_by_hand, today=lambda: "2026-11-22")

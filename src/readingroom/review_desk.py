@@ -55,6 +55,11 @@ class Turns:
         """Tell whether a person waits: what takes long and can be ended should end."""
         return self._waiting > 0
 
+    @property
+    def taken(self) -> bool:
+        """Tell whether someone is at work."""
+        return self._work.locked()
+
     @contextmanager
     def build(self) -> Iterator[None]:
         """Let a build work."""
@@ -271,15 +276,17 @@ class Desk:
         return results
 
     def _fresh(self) -> Table:
-        """Bring what waits up to date: gather again after a build, else only look at what was decided since."""
+        """Bring what waits up to date: look at what was decided since, and gather again after a build.
+
+        During a build what was gathered before will do: gathering would repeat the build's own work beside it.
+        """
         with self._making:
-            age = Age(self._builds, self._decisions)
-            table = self._table
-            if table is None or table.age != age:
-                same = table is not None and table.age.builds == age.builds
-                gathering = table.gathering if table is not None and same else self._gathered(self._root)
-                table = _table(self._root, age, gathering)
-                self._table = table
+            age, table = Age(self._builds, self._decisions), self._table
+            if table is None or (table.age.builds != age.builds and not self._turns.taken):
+                table = _table(self._root, age, self._gathered(self._root))
+            elif table.age.decisions != age.decisions:
+                table = _table(self._root, Age(table.age.builds, age.decisions), table.gathering)
+            self._table = table
             return table
 
     def _decided(self) -> int:

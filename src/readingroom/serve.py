@@ -100,6 +100,8 @@ class Editing:
     def rebuild(self, options: Options, say: Progress = silent) -> None:
         """Build, and show what came of it."""
         self._try(lambda: build(self.root, options, say))
+        if self.desk:
+            self.desk.note_build()
         self.search_due = not self.board.state.problems and self.options.search != "none"
 
     def renew_search(self, changes: Changes) -> None:
@@ -126,9 +128,6 @@ class Editing:
         except FileNotFoundError as error:
             hint = "it was moved or removed during the build; save a file to try again"
             self._failed((Problem(str(error.filename), 0, "went away while it was read", hint),))
-        finally:
-            if self.desk:
-                self.desk.note_build()
         return True
 
     def _succeeded(self, result: Result) -> None:
