@@ -91,16 +91,6 @@ def draft(path: str, data: bytes, facts: Facts) -> tuple[NewReport | None, list[
     return NewReport(report.path, write_report(report, text.body), path, _summary(report), report), problems
 
 
-def unlisted_change(report: Report, data: bytes) -> Problem | None:
-    """Warn where the words of a report are not those of its seed and the listed cleaning; `data` is the seed."""
-    found = changed_words(report, data) if report.original else ""
-    if not found:
-        return None
-    hint = "announce it in content/changes.yaml, or list the words under cleaning"
-    message = f"differs from its seed beyond the listed cleaning, first at {found}"
-    return Problem(report.path, 0, message, hint, "warning")
-
-
 def changed_words(report: Report, data: bytes) -> str:
     """Name the first word of a report that its seed and the listed changes do not give; "" if none."""
     raw, _ = read_seed(data, f"seeds/{report.original.path if report.original else ''}")
