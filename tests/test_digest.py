@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from archives import small_archive
 from readingroom import views
 from readingroom.config import settings as settings_of
 from readingroom.digest import digest, digest_fields, encode
@@ -23,6 +22,7 @@ from readingroom.options import Options, silent
 from readingroom.output import Page
 from readingroom.pages import pages
 from readingroom.state import opened
+from rich_archive import ADDRESS, write_rich_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,10 +193,10 @@ def check_types(value: Any, hint: Any, where: str) -> None:
 
 
 def test_every_view_of_an_archive_holds_exactly_what_its_fields_declare(tmp_path: Path) -> None:
-    archive = small_archive(tmp_path / "archive")
-    archive.write("readingroom.toml", 'title = "T"\nurl = "https://example.org/"\n')
-    with opened(archive.root) as cache:
-        gathered = gather(archive.root, settings_of(archive.root), cache, Options(), silent)
+    root = write_rich_archive(tmp_path)
+    (root / "content/judgements.yaml").write_text("- {moved: [places/dale, places/valley]}\n", encoding="utf-8")
+    with opened(root) as cache:
+        gathered = gather(root, settings_of(root, ADDRESS), cache, Options(), silent)
     made = [output for output in pages(gathered.archive, gathered.originals) if isinstance(output, Page)]
     assert {type(page.view) for page in made} == set(get_args(views.View))
     for page in made:
