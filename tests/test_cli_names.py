@@ -12,12 +12,13 @@ import pytest
 
 from archives import Archive
 from readingroom import cli
-from readingroom.config import Config
+from readingroom.config import settings
 from readingroom.decision_log import apply_decision
-from readingroom.load import load
+from readingroom.gather import gather
 from readingroom.model import Mention
+from readingroom.options import Options, silent
 from readingroom.reviewing import Desk, Session, Terminal
-from readingroom.sources import list_sources
+from readingroom.state import opened
 from test_decisions import FILES, TEN, contents
 
 if TYPE_CHECKING:
@@ -228,8 +229,9 @@ def suggested(archive: Archive, text: str, kind: str, entity: str) -> list[Menti
 
 def reviewed(archive: Archive, keys: str, *names: tuple[str, str, str], lines: tuple[str, ...] = ()) -> tuple[int, str]:
     """Press keys in a review of names in the reports; `lines` are what is typed where a line is asked for."""
-    digests = dict.fromkeys((source.path for source in list_sources(archive.root)[0]), "")
-    reports = {report.id: report for report in load(archive.root, Config(), digests, {}).content.reports}
+    with opened(archive.root, look_only=True) as cache:
+        gathered = gather(archive.root, settings(archive.root), cache, Options(frozen=True), silent)
+        reports = dict(gathered.drafts)
     mentions = [mention for name in names for mention in suggested(archive, *name)]
     found = {report: [mention for mention in mentions if mention.report == report] for report in reports}
     pressed, typed, said = iter(keys), iter(lines), list[str]()

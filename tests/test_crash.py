@@ -117,7 +117,7 @@ def test_two_hundred_builds_killed_at_random_moments(archive: Archive, times: in
 
 MOMENTS = {
     "before the stage is begun": "readingroom.build.staged",
-    "before the first page": "readingroom.build.make",
+    "before the first page": "readingroom.build.pages",
     "before the swap": "readingroom.publish.Stage.publish",
     "in the middle of the swap": "readingroom.publish.exchange",
     "before the old site is removed": "readingroom.publish.remove",

@@ -17,10 +17,11 @@ from markupsafe import Markup
 from readingroom import views
 from readingroom.config import settings as settings_of
 from readingroom.digest import digest, digest_fields, encode
+from readingroom.feed_views import SitemapsView
 from readingroom.gather import gather
 from readingroom.options import Options, silent
 from readingroom.output import Page
-from readingroom.pages import pages
+from readingroom.pages import Bases, closing_pages, pages
 from readingroom.state import opened
 from rich_archive import ADDRESS, write_rich_archive
 
@@ -197,7 +198,9 @@ def test_every_view_of_an_archive_holds_exactly_what_its_fields_declare(tmp_path
     (root / "content/judgements.yaml").write_text("- {moved: [places/dale, places/valley]}\n", encoding="utf-8")
     with opened(root) as cache:
         gathered = gather(root, settings_of(root, ADDRESS), cache, Options(), silent)
-    made = [output for output in pages(gathered.archive, gathered.originals) if isinstance(output, Page)]
-    assert {type(page.view) for page in made} == set(get_args(views.View))
-    for page in made:
-        check_types(page.view, type(page.view), page.url)
+        archive, bases = gathered.archive, Bases(gathered.archive)
+        outputs = [*pages(archive, bases), *closing_pages(archive, bases, gathered.originals, {})]
+        made = {output.url: output.view for output in outputs if isinstance(output, Page)}
+    assert {type(view) for view in made.values()} | {SitemapsView} == set(get_args(views.View))
+    for url, view in made.items():
+        check_types(view, type(view), url)

@@ -39,13 +39,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("new", "references", "romanise", "views"),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
-    ("matching", "names_file", "spelling_distance"),
+    ("matching", "names_file", "naming", "sentences", "spelling_distance"),
+    ("related",),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("dressing", "exchange", "judgements", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature", "site"),
     # the stages of the pipeline
-    ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise"),
+    ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise", "shown"),
     ("assets", "discovery", "drafting"),
     ("mentions",),
     ("ingest", "provenance", "revision"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from readingroom.config import Config
 from readingroom.index import Archive, index
 from readingroom.model import Content, Entity, Mention, Passage, Report
+from readingroom.related import LIMIT, REACH
 
 KINDS = {"places": "place", "factions": "faction"}
 
@@ -38,7 +39,7 @@ def naming(reports: list[Report], entities: list[Entity]) -> dict[str, list[Ment
 
 
 def archive(reports: list[Report], entities: list[Entity]) -> Archive:
-    return index(Content(tuple(reports), tuple(entities), (), ()), naming(reports, entities), Config())
+    return index(Content(tuple(entities), (), ()), reports, naming(reports, entities), Config())
 
 
 HAJIN, IDLIB, ISIS = entity("places/Hajin"), entity("places/Idlib"), entity("factions/ISIS")
@@ -46,7 +47,7 @@ HAJIN, IDLIB, ISIS = entity("places/Hajin"), entity("places/Idlib"), entity("fac
 
 def test_reports_are_in_order_of_date_and_undated_ones_come_last() -> None:
     made = archive([report("c", ""), report("b", "2018-02"), report("a", "2018-02-09"), report("d", "2017")], [])
-    assert [item.id for item in made.reports] == ["d", "b", "a", "c"]
+    assert [item.id for item in made.cards] == ["d", "b", "a", "c"]
 
 
 def test_what_is_not_to_be_published_is_nowhere() -> None:
@@ -54,11 +55,11 @@ def test_what_is_not_to_be_published_is_nowhere() -> None:
     made = archive(
         [report("a", "2018", "Hajin and Idlib"), report("b", "2018", "Idlib", publish=False)], [hidden, IDLIB]
     )
-    assert [item.id for item in made.reports] == ["a"]
+    assert [item.id for item in made.cards] == ["a"]
     assert list(made.entities) == ["places/Idlib"]
-    assert [mention.entity for mention in made.mentions["a"]] == ["places/Idlib"]
-    assert "b" not in made.mentions
-    assert len(made.named["places/Idlib"]) == 1
+    assert [mention.entity for mention in made.shown["a"].mentions] == ["places/Idlib"]
+    assert "b" not in made.shown
+    assert made.naming.total("places/Idlib") == 1
 
 
 def test_mentions_that_are_not_decided_are_not_shown() -> None:
@@ -66,32 +67,44 @@ def test_mentions_that_are_not_decided_are_not_shown() -> None:
     found = naming(reports, [HAJIN])
     for status in ("ambiguous", "withheld", "publisher", "inferred"):
         rows = {"a": [row._replace(status=status) for row in found["a"]]}
-        assert index(Content(tuple(reports), (HAJIN,), (), ()), rows, Config()).mentions["a"] == ()
+        made = index(Content((HAJIN,), (), ()), reports, rows, Config())
+        assert (made.shown["a"].mentions, "places/Hajin" in made.naming) == ((), False)
 
 
 def test_an_entity_nobody_names_is_still_there() -> None:
     made = archive([report("a", "2018", "Nothing.")], [HAJIN])
-    assert made.named == {"places/Hajin": ()}
+    assert list(made.entities) == ["places/Hajin"]
+    assert (made.naming.total("places/Hajin"), list(made.naming.holders("places/Hajin"))) == (0, [])
 
 
 def test_companions_are_those_of_one_sentence_with_the_closest_pair_as_evidence() -> None:
     text = "ISIS left. ISIS was far away from Hajin, and near Hajin was ISIS. Idlib."
     made = archive([report("a", "2018", text)], [HAJIN, IDLIB, ISIS])
-    (companion,) = made.companions["places/Hajin"]
+    (companion,) = made.companions("places/Hajin")
     assert (companion.entity, companion.sentences) == ("factions/ISIS", 1)
     first, second = companion.evidence
     assert text[first.start : second.end] == "Hajin was ISIS"
-    assert "places/Idlib" not in made.companions
+    assert made.companions("places/Idlib") == ()
 
 
 def test_related_reports_share_the_rarest_names_first() -> None:
     reports = [report(f"r{number}", f"2018-01-{number:02d}", "ISIS") for number in range(1, 9)]
     reports += [report("x", "2018-02-01", "ISIS in Hajin"), report("y", "2018-02-02", "Hajin and ISIS")]
     made = archive(reports, [HAJIN, ISIS])
-    best, *others = made.related("x")
-    assert (best.report, best.shared) == ("y", ("places/Hajin", "factions/ISIS"))
+    x, y = made.position["x"], made.position["y"]
+    best, *others = made.relations.related(x)
+    assert (best.position, best.shared) == (y, ("places/Hajin", "factions/ISIS"))
+    assert len(others) == LIMIT - 1
     assert all(other.shared == ("factions/ISIS",) for other in others)
-    assert "x" not in {relation.report for relation in made.related("x")}
+    assert x not in {relation.position for relation in made.relations.related(x)}
+
+
+def test_the_work_to_relate_a_report_does_not_grow_with_the_archive() -> None:
+    reports = [report(f"r{number:04}", f"2018-01-{number % 28 + 1:02d}", "ISIS near Hajin") for number in range(500)]
+    made = archive(reports, [HAJIN, ISIS])
+    near = made.relations.near(250)
+    assert set(near) == {"factions/ISIS", "places/Hajin"}
+    assert near["places/Hajin"] == (*range(250 - REACH, 250), *range(251, 251 + REACH))
 
 
 def test_places_know_what_lies_in_them() -> None:

@@ -12,8 +12,8 @@ from readingroom.config import Config
 from readingroom.feed_views import FeedView, RobotsView, SitemapView
 from readingroom.index import index
 from readingroom.model import Change, Content, Entity, FreePage, Mention, Original, Passage, Report
-from readingroom.output import Copy, Page, Text
-from readingroom.pages import pages
+from readingroom.output import Copy, DataFile, Page, Text
+from readingroom.pages import Bases, closing_pages, pages
 from readingroom.pages.chart import chart
 from readingroom.pages.entity import CUT_BY_YEAR
 from readingroom.views import (
@@ -61,16 +61,17 @@ def mention(item: Report, entity: Entity, word: str) -> Mention:
 
 def archive(reports: list[Report], config: Config | None = None, changes: tuple[Change, ...] = ()) -> Archive:
     about = FreePage("about", "content/about.md", "About", "Who *speaks*.")
-    content = Content(tuple(reports), (HAJIN, DEIR, ALMANI), (about,), changes)
+    content = Content((HAJIN, DEIR, ALMANI), (about,), changes)
     found = {item.id: [mention(item, HAJIN, "Hajin")] for item in reports if "Hajin" in item.paragraphs[0].text}
-    return index(content, found, config or Config(title="Test archive"))
+    return index(content, reports, found, config or Config(title="Test archive"))
 
 
 def outputs(made: Archive) -> dict[str, Output]:
-    copies = [
-        Copy(f"originals/{item.original.path}", "x", item.original.sha256, 9) for item in made.reports if item.original
-    ]
-    found = list(pages(made, copies))
+    copies = [Copy(f"originals/{card.original}", "x", card.sha256, 9) for card in made.cards if card.original]
+    bases = Bases(made)
+    found: list[Output] = [*pages(made, bases), *copies]
+    data = {item.url: DataFile(item.text, len(item.text)) for item in found if isinstance(item, Text)}
+    found += closing_pages(made, bases, copies, {url: file for url, file in data.items() if url.startswith("data/")})
     assert len({output.url for output in found}) == len(found)
     return {output.url: output for output in found}
 
@@ -258,15 +259,15 @@ def test_a_spreadsheet_never_takes_a_text_for_a_formula() -> None:
 
 
 def test_the_chart_shows_months_or_years_and_nothing_for_one_period() -> None:
-    assert chart([("2018-01-02", "../"), ("2018-01-03", "../")]) is None
-    months = chart([("2018-01-02", "../"), ("2018-03-03", "../")])
+    assert chart([("2018-01-02", 1), ("2018-01-03", 1)], "../") is None
+    months = chart([("2018-01-02", 1), ("2018-03-03", 1)], "../")
     assert months is not None
     assert [(bar.label, bar.total) for bar in months.bars] == [
         ("January 2018", 1),
         ("February 2018", 0),
         ("March 2018", 1),
     ]
-    years = chart([("1990-01-02", "../"), ("2018-03-03", "../")])
+    years = chart([("1990-01-02", 1), ("2018-03-03", 1)], "../")
     assert years is not None
     assert (len(years.bars), years.bars[0].label) == (29, "1990")
-    assert chart([]) is None
+    assert chart([], "") is None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from readingroom.config import Config
-from readingroom.index import index, suggested_entities
+from readingroom.index import index
 from readingroom.model import Content, Entity, Mention, Passage, Report
 from readingroom.output import Page
-from readingroom.pages import pages
+from readingroom.pages import Bases, pages
 from readingroom.views import AmbiguousView, EntityView, IndexView, MovedView, ReportView
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ FOUND = {
 
 
 def archive(config: Config, *entities: Entity, moved: tuple[tuple[str, str], ...] = ()) -> Archive:
-    return index(Content((REPORT,), (ISIS, *entities), (), (), moved), FOUND, config)
+    return index(Content((ISIS, *entities), (), (), moved), [REPORT], FOUND, config)
 
 
 def views(made: Archive) -> dict[str, View]:
-    return {output.url: output.view for output in pages(made, []) if isinstance(output, Page)}
+    return {output.url: output.view for output in pages(made, Bases(made)) if isinstance(output, Page)}
 
 
 def passage(made: Archive) -> str:
@@ -57,7 +57,7 @@ def passage(made: Archive) -> str:
 
 
 def test_a_suggested_place_has_a_page_that_says_so_and_its_commonest_spelling_as_name() -> None:
-    (entity,) = suggested_entities(FOUND)
+    entity = archive(Config()).entities["places/hajin"]
     assert (entity.id, entity.name, entity.variants, entity.suggested) == ("places/hajin", "Hagin", ("Hajin",), True)
     found = views(archive(Config()))
     view = found["places/hajin.html"]

@@ -15,11 +15,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from archives import Archive, new_archive
-from readingroom import load
+from readingroom import mentions
 from readingroom.digest import digest_fields
+from readingroom.pages import Bases
 from readingroom.plan import Plan, plan
 from readingroom.problems import ProblemsError
-from readingroom.site import index_step, make
+from readingroom.site import index_step, put_index
+from readingroom.state import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from readingroom.options import Search
-    from readingroom.plan import Digests
 
 SPELLINGS = (
     "Hajin", "Hajeen", "Sousa", "Deir Valley", "al-Tiba", "Al Tibah", "River Guards", "RG", "Abu Talha",
@@ -259,20 +260,30 @@ def keep_mentions(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_pages(patch: pytest.MonkeyPatch) -> None:
-    def make_and_keep(outputs: Any, digests: Any, planned: Plan, press: Any, crew: Any) -> Any:
-        for url in planned.removed:
-            if (press.stage.path.parent.parent / "site" / url).is_file():
-                press.stage.keep(url)
-        return make(outputs, digests, planned, press, crew)
+    def put_and_keep(stage: Any, step: Any, last: Any, *rest: Any) -> Any:
+        for url in last.files:
+            if not (stage.path / url).exists() and (stage.path.parent.parent / "site" / url).is_file():
+                stage.keep(url)
+        return put_index(stage, step, last, *rest)
 
-    patch.setattr("readingroom.build.make", make_and_keep)
+    patch.setattr("readingroom.build.put_index", put_and_keep)
 
 
 def keep_what_was_lost(patch: pytest.MonkeyPatch) -> None:
-    def trusting(wanted: dict[str, Digests], known: dict[str, Digests], intact: Any) -> Plan:
-        return plan(wanted, known, {*intact, *known})
+    def trusting(site: Path, last: Any) -> Any:
+        here = as_written(site, last)
+        return here._replace(outputs=here.outputs | set(last.bases))
 
-    patch.setattr("readingroom.build.plan", trusting)
+    patch.setattr("readingroom.build.as_written", trusting)
+
+
+def overlook(part: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """Leave a part out of what pages are said to be made from."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(Bases, part, lambda *_: b"")
+
+    return plant
 
 
 def overlook_included_templates(patch: pytest.MonkeyPatch) -> None:
@@ -280,19 +291,22 @@ def overlook_included_templates(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_reports_by_name(patch: pytest.MonkeyPatch) -> None:
-    honest = load._Loader._report  # noqa: SLF001 - the bug goes where the decision is
+    honest = mentions._parted  # noqa: SLF001 - the bug goes where the decision is
 
-    def report(self: Any, path: str) -> None:
-        if path in self._kept:
-            self._digests = {**self._digests, path: self._kept[path]["sha256"]}
-        honest(self, path)
+    def by_name(where: Any, paths: Any, rows: Any, holders: Any) -> Any:
+        digests = {**where.digests, **{path: row["sha256"] for path, row in rows.items()}}
+        return honest(where._replace(digests=digests), paths, rows, holders)
 
-    patch.setattr(load._Loader, "_report", report)  # noqa: SLF001
+    patch.setattr(mentions, "_parted", by_name)
+
+
+def keep_what_the_archive_says(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("readingroom.mentions.votes_stamp", lambda _votes: "")
 
 
 def keep_the_index(patch: pytest.MonkeyPatch) -> None:
-    def step(digests: Any, last: Any, here: Any, *rest: Any, **more: Any) -> Any:
-        found = index_step(digests, last, here, *rest, **more)
+    def step(archive: Any, renderer: Any, last: Any, here: Any, **more: Any) -> Any:
+        found = index_step(archive, renderer, last, here, **more)
         return found._replace(does="keep") if last.index and here.index_whole and found.does == "make" else found
 
     patch.setattr("readingroom.build.index_step", step)
@@ -306,6 +320,9 @@ PLANTED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "what is not as it was written is trusted": keep_what_was_lost,
     "included templates are overlooked": overlook_included_templates,
     "reports are kept by name": keep_reports_by_name,
+    "names that pages show are overlooked": overlook("face"),
+    "reports that pages quote are overlooked": overlook("reports"),
+    "what the archive says of a name is kept": keep_what_the_archive_says,
 }
 
 

@@ -15,10 +15,10 @@ import pytest
 from archives import small_archive
 from readingroom import workers
 from readingroom.problems import Problem, ProblemsError
-from readingroom.workers import Crew, processors, spread
+from readingroom.workers import Crew, processors, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -31,90 +31,97 @@ def quiet(number: int) -> None:
     """Hear and say nothing."""
 
 
-def squares(part: Sequence[int], tell: Callable[[int], None]) -> dict[int, int]:
-    for _ in part:
-        tell(1)
-    return {number: number**2 for number in part}
+def squares(part: Sequence[int]) -> Iterator[tuple[int, dict[int, int]]]:
+    for number in part:
+        yield 1, {number: number**2}
 
 
-def where(part: Sequence[int], tell: Callable[[int], None]) -> int:
-    tell(len(part))
-    return os.getpid()
+def where(part: Sequence[int]) -> Iterator[tuple[int, int]]:
+    yield len(part), os.getpid()
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 50])
 def test_any_number_of_processes_gives_every_answer(jobs: int) -> None:
-    parts = spread(squares, range(40), Crew(jobs, quiet))
+    parts = list(stream(squares, range(40), Crew(jobs, quiet)))
     assert {key: value for part in parts for key, value in part.items()} == {n: n**2 for n in range(40)}
-    assert len(parts) == min(jobs, 41)
+    assert len(parts) == 40
 
 
 def test_processes_are_forked_and_one_job_needs_none() -> None:
-    assert len({os.getpid(), *spread(where, range(40), Crew(2, quiet))}) == 3
-    assert spread(where, range(40), Crew(1, quiet)) == [os.getpid()]
+    assert len({os.getpid(), *stream(where, range(40), Crew(2, quiet))}) == 3
+    assert list(stream(where, range(40), Crew(1, quiet))) == [os.getpid()]
 
 
 def test_few_items_are_not_worth_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "WORTH_FORKING", 300)
-    assert spread(where, range(299), Crew(4, quiet)) == [os.getpid()]
-    assert len(spread(where, range(300), Crew(4, quiet))) == 2
+    assert list(stream(where, range(299), Crew(4, quiet))) == [os.getpid()]
+    assert len(list(stream(where, range(300), Crew(4, quiet)))) == 2
 
 
-def test_answers_come_in_the_order_of_the_slices_whoever_ends_first() -> None:
-    def slow_first(part: Sequence[int], tell: Callable[[int], None]) -> int:
-        time.sleep(0.2 if part[0] == 0 else 0)
-        tell(len(part))
-        return part[0]
+def test_answers_come_as_they_are_ready() -> None:
+    def slow_first(part: Sequence[int]) -> Iterator[tuple[int, int]]:
+        time.sleep(0.5 if part[0] == 0 else 0)
+        yield len(part), part[0]
 
-    assert spread(slow_first, range(3), Crew(3, quiet)) == [0, 1, 2]
+    assert list(stream(slow_first, range(2), Crew(2, quiet))) == [1, 0]
 
 
 def test_the_crew_hears_of_every_item() -> None:
     heard: list[int] = []
-    spread(squares, range(40), Crew(3, heard.append))
+    list(stream(squares, range(40), Crew(3, heard.append)))
     assert sum(heard) == 40
 
 
 def test_large_answers_come_through() -> None:
-    def large(part: Sequence[int], tell: Callable[[int], None]) -> bytes:
-        tell(len(part))
-        return bytes(3_000_000)
+    def large(part: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        yield len(part), bytes(3_000_000)
 
-    assert [len(answer) for answer in spread(large, range(2), Crew(2, quiet))] == [3_000_000] * 2
+    assert [len(answer) for answer in stream(large, range(2), Crew(2, quiet))] == [3_000_000] * 2
+
+
+def test_whoever_has_heard_enough_ends_the_processes() -> None:
+    def endless(part: Sequence[int]) -> Iterator[tuple[int, int]]:
+        while True:
+            yield len(part), os.getpid()
+
+    answers = stream(endless, range(2), Crew(2, quiet))
+    processes = {next(answers) for _ in range(20)}
+    answers.close()  # type: ignore[attr-defined]
+    assert not any(map(running, processes))
 
 
 def test_problems_of_all_processes_are_raised_together() -> None:
-    def faulty(part: Sequence[int], tell: Callable[[int], None]) -> None:
-        tell(len(part))
+    def faulty(part: Sequence[int]) -> Iterator[tuple[int, int]]:
+        yield len(part), 0
         raise ProblemsError([Problem(f"{number}.html", 1, "wrong") for number in part])
 
     with pytest.raises(ProblemsError) as caught:
-        spread(faulty, range(6), Crew(3, quiet))
+        list(stream(faulty, range(6), Crew(3, quiet)))
     assert [problem.path for problem in caught.value.problems] == [f"{number}.html" for number in range(6)]
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ValueError("x"), KeyError("k")])
 def test_an_error_in_a_process_is_raised_here_as_it_was(error: Exception) -> None:
-    def broken(part: Sequence[int], tell: Callable[[int], None]) -> None:
-        tell(len(part))
+    def broken(part: Sequence[int]) -> Iterator[tuple[int, int]]:
+        yield len(part), 0
         if part[0]:
             raise error
 
     with pytest.raises(type(error)) as caught:
-        spread(broken, range(2), Crew(2, quiet))
+        list(stream(broken, range(2), Crew(2, quiet)))
     assert caught.value.args == error.args
 
 
 def test_a_process_that_is_killed_is_an_error_and_the_others_end() -> None:
-    def killed(part: Sequence[int], tell: Callable[[int], None]) -> None:
-        tell(len(part))
+    def killed(part: Sequence[int]) -> Iterator[tuple[int, int]]:
+        yield len(part), 0
         if part[0]:
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(60)
 
     began = time.monotonic()
     with pytest.raises(RuntimeError, match="ended without an answer"):
-        spread(killed, range(2), Crew(2, quiet))
+        list(stream(killed, range(2), Crew(2, quiet)))
     assert time.monotonic() - began < 20
 
 
@@ -123,12 +130,12 @@ def test_processes_end_when_the_one_that_waits_for_them_is_killed(tmp_path: Path
         import os, time
         from readingroom import workers
         workers.WORTH_FORKING = 1
-        def endless(part, tell):
+        def endless(part):
             os.write(1, b'%d\\n' % os.getpid())
             while True:
                 time.sleep(0.01)
-                tell(1)
-        workers.spread(endless, range(3), workers.Crew(3, lambda number: None))
+                yield 1, 0
+        list(workers.stream(endless, range(3), workers.Crew(3, lambda number: None)))
     """)
     with (tmp_path / "said").open("w") as said:
         parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=said, text=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from readingroom.model import Report
+    from readingroom.model import Card
 
 
 def static_files(folders: Sequence[Path]) -> list[Copy]:
@@ -31,28 +31,27 @@ def static_files(folders: Sequence[Path]) -> list[Copy]:
     return [_copy(url, path) for url, path in sorted(found.items())]
 
 
-def originals(root: Path, reports: Iterable[Report], digests: Mapping[str, str]) -> tuple[list[Copy], list[Problem]]:
+def originals(
+    root: Path, reports: Iterable[Card], digests: Mapping[str, str], sizes: Mapping[str, int]
+) -> tuple[list[Copy], list[Problem]]:
     """List the seeds of published reports; one that is missing or not as its report says is a problem."""
     copies: dict[str, Copy] = {}
     problems: list[Problem] = []
     for report in reports:
-        if report.original is None or not report.publish:
+        if not report.original or not report.publish:
             continue
-        source = f"seeds/{report.original.path}"
+        source = f"seeds/{report.original}"
         digest = digests.get(source)
         if digest is None:
+            line = line_of(root, report.path, "original")
             hint = "restore it, for instance from git; if it may not be published, set publish: false in the report"
-            problems.append(
-                Problem(
-                    report.path, line_of(root, report.path, "original"), f"its original {source} is not there", hint
-                )
-            )
-        elif digest != report.original.sha256:
+            problems.append(Problem(report.path, line, f"its original {source} is not there", hint))
+        elif digest != report.sha256:
             message = f"differs from what {report.path} says it was made from"
             problems.append(Problem(source, 0, message, CHANGED_SEED))
         else:
-            url = original_url(report.original.path)
-            copies[url] = Copy(url, str(root / source), digest, (root / source).stat().st_size)
+            url = original_url(report.original)
+            copies[url] = Copy(url, str(root / source), digest, sizes[source])
     return [copies[url] for url in sorted(copies)], problems
 
 

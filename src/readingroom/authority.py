@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.config import nearest
 from readingroom.problems import Problem, counted
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from readingroom.config import Kind
-    from readingroom.model import Change, Entity, Mention, Report
+    from readingroom.model import Card, Change, Entity, Mention, Passage
 
     LineOf = Callable[[str, str], int]
 
@@ -58,9 +58,16 @@ def check_changes(changes: Iterable[tuple[Change, int]], known: set[str], path: 
     ]
 
 
+class Cited(NamedTuple):
+    """The reports that a role may rest on, by id, and what gives the passages of one."""
+
+    cards: Mapping[str, Card]
+    passages: Callable[[str], Iterable[Passage]]
+
+
 def check_roles(
     entities: Iterable[Entity],
-    reports: Mapping[str, Report],
+    reports: Cited,
     *,
     present: Collection[str] = (),
     line_of: LineOf = first_line,
@@ -69,7 +76,7 @@ def check_roles(
     problems = []
     for entity in entities:
         cited = ROLE_SOURCE.search(entity.role)
-        if not cited or (cited[1] in present and cited[1] not in reports):
+        if not cited or (cited[1] in present and cited[1] not in reports.cards):
             continue
         fault, hint = _role_fault(cited[1], cited[2], reports)
         if fault:
@@ -77,13 +84,13 @@ def check_roles(
     return problems
 
 
-def _role_fault(report_id: str, anchor: str, reports: Mapping[str, Report]) -> tuple[str, str]:
-    report = reports.get(report_id)
-    if report is None:
-        return f"the role rests on {report_id}, which is not here", nearest(report_id, sorted(reports))
-    if not report.publish:
+def _role_fault(report_id: str, anchor: str, reports: Cited) -> tuple[str, str]:
+    card = reports.cards.get(report_id)
+    if card is None:
+        return f"the role rests on {report_id}, which is not here", nearest(report_id, sorted(reports.cards))
+    if not card.publish:
         return f"the role rests on {report_id}, which is not published", "name another report that says so"
-    anchors = [passage.anchor for passage in report.passages]
+    anchors = [passage.anchor for passage in reports.passages(report_id)]
     if anchor not in anchors:
         return f"the role rests on {report_id}#{anchor}, but there is no such passage", nearest(anchor, anchors)
     return "", ""
@@ -122,17 +129,17 @@ def _apart(bearers: Sequence[Entity]) -> str:
     return "add within: to each and name the containing place beside it, or give one of them a longer name"
 
 
-def check_reports(reports: Iterable[Report], line_of: LineOf = first_line) -> list[Problem]:
+def check_reports(reports: Iterable[Card], line_of: LineOf = first_line) -> list[Problem]:
     """Find reports made from the same seed."""
     problems: list[Problem] = []
-    first: dict[str, Report] = {}
+    first: dict[str, Card] = {}
     for report in reports:
-        if report.original is None:
+        if not report.original:
             continue
-        other = first.setdefault(report.original.path, report)
+        other = first.setdefault(report.original, report)
         if other is not report:
             hint = f"keep one of them; the other is {other.path}"
-            message = f"duplicate: also made from seeds/{report.original.path}"
+            message = f"duplicate: also made from seeds/{report.original}"
             problems.append(Problem(report.path, line_of(report.path, "original"), message, hint))
     return problems
 

@@ -5,33 +5,35 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from readingroom.assets import static_files
+from readingroom.cache import LostRowError
 from readingroom.config import settings
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, counting, silent
-from readingroom.pages import pages
+from readingroom.pages import Bases, closing_pages, pages
 from readingroom.plan import plan
 from readingroom.problems import ProblemsError
 from readingroom.program import template_folders
 from readingroom.publish import SITE, locked, recover, room_to_write, staged
 from readingroom.render import Renderer
-from readingroom.site import Press, index_step, is_settled, make, put_index, wanted
+from readingroom.site import Press, data_made, index_step, is_settled, make, put_index
 from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, last_site, opened, unchanged
 from readingroom.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Config
     from readingroom.gather import Gathered
     from readingroom.options import Progress
+    from readingroom.output import Output
     from readingroom.plan import Plan
-    from readingroom.publish import Written
-    from readingroom.site import IndexStep
+    from readingroom.publish import Stage, Written
+    from readingroom.site import IndexStep, Made
     from readingroom.state import LastSite
 
 
@@ -45,8 +47,14 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
     began = time.monotonic()
     folder = root / "build"
     config = settings(root, options.url)
-    with room_to_write(folder), _held(folder, options), opened(root) as cache:
-        result = unchanged(root, config, options, cache) or _build(root, config, options, cache, say)
+    with room_to_write(folder), _held(folder, options):
+        try:
+            with opened(root, look_only=options.dry_run) as cache:
+                result = unchanged(root, config, options, cache) or _build(root, config, options, cache, say)
+        except LostRowError:
+            with opened(root, look_only=options.dry_run) as cache:
+                cache.begin_again()
+                result = _build(root, config, options, cache, say)
     return replace(result, seconds=time.monotonic() - began)
 
 
@@ -77,43 +85,70 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
         folders = template_folders(root)
         renderer = Renderer(folders)
-        outputs = [*pages(gathered.archive, gathered.originals), *static_files(folders)]
-        digests = wanted(outputs, renderer)
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
-        planned = plan(digests, last.digests, here.outputs)
-        index = index_step(digests, last, here, search=options.search, config=config)
-        result = _result(root, gathered, planned, index)
-        if options.dry_run:
-            return result
-        cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
-        made: dict[str, Row] = {}
-        files = last.index
-        if not is_settled(planned, index, last, here):
-            with staged(root / "build") as stage:
-                crew = Crew(options.jobs, counting(say, "rendering", len(planned.stale)))
-                made = make(outputs, digests, planned, Press(renderer, stage), crew)
+        index = index_step(gathered.archive, renderer, last, here, search=options.search)
+        with _staged(root / "build", options) as stage:
+            press = Press(renderer, last, here, cache, stage)
+            outputs, made = _make(gathered, static_files(folders), press, options, say)
+            planned = plan(outputs, {one.url: one.reasons for one in made}, {*last.bases, *here.outputs})
+            result = _result(root, gathered, planned, index)
+            if stage is None:
+                return result
+            files = last.index
+            if not is_settled(planned, index, last, here):
+                for url in planned.fresh:
+                    stage.keep(url)
                 say("indexing for search", 0, 0)
                 files = put_index(stage, index, last, config)
                 say("publishing", 0, 0)
+                cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
                 stage.publish()
         result = _measured(result, planned, made, last, files)
         inputs = inputs_of(root, gathered.sources, config)
         summary = last_row(result, inputs=inputs, started=started, search=index.stands)
-        gone = [url for url in last.index if url not in files]
-        rows = _rows(gathered, made, files, {LAST: summary, PAGEFIND: {"inputs": index.inputs, "files": len(files)}})
-        cache.save(rows, {**gathered.forget, "output": planned.removed, "search": gone})
+        rows = _rows(gathered, made, last, files)
+        rows["build"] |= {LAST: summary, PAGEFIND: {"inputs": index.inputs, "files": len(files)}}
+        forget: dict[Shelf, Sequence[str]] = {
+            "output": planned.removed,
+            "digests": planned.removed,
+            "search": [url for url in last.index if url not in files],
+        }
+        cache.save(rows, {**gathered.forget, **forget})
         return result
 
 
+@contextmanager
+def _staged(folder: Path, options: Options) -> Iterator[Stage | None]:
+    """Give a stage, but none to a build that only looks ahead."""
+    if options.dry_run:
+        yield None
+        return
+    with staged(folder) as stage:
+        yield stage
+
+
+def _make(
+    gathered: Gathered, static: Sequence[Output], press: Press, options: Options, say: Progress
+) -> tuple[list[str], list[Made]]:
+    """Make every output that is stale: pages first, then what tells of the data files; return all URLs in order."""
+    archive, bases = gathered.archive, Bases(gathered.archive)
+    outputs: list[Output] = [*pages(archive, bases), *static, *gathered.originals]
+    made = make(outputs, press, Crew(options.jobs, counting(say, "making pages", len(outputs))))
+    closing = [*closing_pages(archive, bases, gathered.originals, data_made(outputs, made, press))]
+    made += make(closing, press, Crew(1, lambda _number: None))
+    return [output.url for output in (*outputs, *closing)], made
+
+
 def _rows(
-    gathered: Gathered, made: Mapping[str, Row], files: Mapping[str, Written], build: Mapping[str, Row]
-) -> Mapping[Shelf, Mapping[str, Row]]:
+    gathered: Gathered, looked: Sequence[Made], last: LastSite, files: Mapping[str, Written]
+) -> dict[Shelf, dict[str, Row]]:
+    made = [(one, one.file or last.files[one.url]) for one in looked]
     return {
-        **gathered.rows,
-        "output": made,
+        **{shelf: dict(rows) for shelf, rows in gathered.rows.items()},
+        "output": {one.url: [one.basis, *file] for one, file in made},
+        "digests": {one.url: one.row for one, _ in made if one.reasons},
         "search": {url: list(file) for url, file in files.items()},
-        "build": {**gathered.rows["build"], **build},
     }
 
 
@@ -121,11 +156,11 @@ def _result(root: Path, gathered: Gathered, planned: Plan, index: IndexStep) -> 
     archive = gathered.archive
     return Result(
         root / "build" / SITE,
-        reports=len(archive.reports),
+        reports=len(archive.cards),
         entities=len(archive.entities),
-        mentions=sum(map(len, archive.mentions.values())),
-        read=len(gathered.rows["report"]),
-        recognised=len(gathered.rows["mentions"]),
+        mentions=archive.naming.mentions,
+        read=gathered.read,
+        recognised=gathered.recognised,
         ingested=gathered.ingested,
         stale=planned.stale,
         removed=planned.removed,
@@ -135,9 +170,9 @@ def _result(root: Path, gathered: Gathered, planned: Plan, index: IndexStep) -> 
 
 
 def _measured(
-    result: Result, planned: Plan, made: Mapping[str, Row], last: LastSite, index: Mapping[str, Written]
+    result: Result, planned: Plan, made: Sequence[Made], last: LastSite, index: Mapping[str, Written]
 ) -> Result:
     sizes = [last.files[url].size for url in planned.fresh]
-    sizes += [cast("dict[str, Any]", row)["file"][0] for row in made.values()]
+    sizes += [one.file.size for one in made if one.file]
     sizes += [file.size for file in index.values()]
     return replace(result, files=len(sizes), size=sum(sizes))

@@ -17,36 +17,113 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what SQLite says of it
-Shelf = Literal["file", "report", "mentions", "output", "search", "build"]
+MEMORY = ":memory:"
+WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
+ONE = "SELECT value, mark FROM kept WHERE shelf = ? AND key = ?"
+Shelf = Literal[
+    "file",
+    "card",
+    "report",
+    "known",
+    "scan",
+    "signature",
+    "basis",
+    "named",
+    "mentions",
+    "output",
+    "digests",
+    "search",
+    "build",
+]
 Row = list[object] | dict[str, object]
 
 
-class Cache:
-    """Rows of JSON on shelves, by key."""
+class LostRowError(Exception):
+    """A row that was there is not, or not sound, any more: what asks for it must begin again without it."""
 
-    def __init__(self, path: Path, program: str) -> None:
-        """Open the cache at `path`; `program` names the code that made its rows."""
+
+class Cache:
+    """Rows of JSON on shelves, by key.
+
+    A forked process that asks a cache opens the file for itself; only the process that opened it may save.
+    """
+
+    def __init__(self, path: Path, program: str, *, look_only: bool = False) -> None:
+        """Open the cache at `path`; `program` names the code that made its rows.
+
+        With `look_only` the file stays as it is: what is saved is held in memory.
+        """
         self._path = path
         self._program = program
-        self._database = self._open()
+        self._keeps = not look_only
+        self._held: dict[tuple[Shelf, str], Row | None] = {}
+        self._owner = os.getpid()
+        self._where = str(path)
+        self._connections = {self._owner: self._open()}
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        for connection in self._connections.values():
+            connection.close()
+
+    def rest(self) -> None:
+        """Close the file until somebody asks again: processes may be forked then (SQLite's own advice)."""
+        if self._where != MEMORY:
+            self.close()
+            self._connections.clear()
 
     def load(self, shelf: Shelf) -> dict[str, Row]:
         """Return every sound row of a shelf."""
+        found: dict[str, Row] = {}
         try:
-            rows = self._database.execute("SELECT key, value, mark FROM kept WHERE shelf = ?", (shelf,)).fetchall()
+            for key, value, mark in self._database.execute(WHOLE, (shelf,)):
+                if mark == _mark(shelf, key, value):
+                    found[_text(key)] = json.loads(value)
         except BROKEN:
-            self._begin_again()
-            return {}
-        return {_text(key): json.loads(value) for key, value, mark in rows if mark == _mark(shelf, key, value)}
+            self.begin_again()
+            found = {}
+        for (held_on, key), row in self._held.items():
+            if held_on == shelf:
+                found.pop(key, None)
+                found |= {key: row} if row is not None else {}
+        return found
 
-    def save(self, rows: Mapping[Shelf, Mapping[str, Row]], forget: Mapping[Shelf, Iterable[str]]) -> None:
+    def get(self, shelf: Shelf, key: str) -> Row | None:
+        """Return one row; None where it is not there, or not sound."""
+        if (shelf, key) in self._held:
+            return self._held[shelf, key]
+        name = _bytes(key)
+        try:
+            found = self._database.execute(ONE, (shelf, name)).fetchone()
+        except BROKEN:
+            return None
+        if found is None or found[1] != _mark(shelf, name, found[0]):
+            return None
+        row: Row = json.loads(found[0])
+        return row
+
+    def need(self, shelf: Shelf, key: str) -> Row:
+        """Return one row that was there when this build began, or that it saved.
+
+        Raises:
+            LostRowError: it is not there, or not sound.
+        """
+        row = self.get(shelf, key)
+        if row is None:
+            raise LostRowError(f"{shelf} {key}")
+        return row
+
+    def save(
+        self, rows: Mapping[Shelf, Mapping[str, Row]], forget: Mapping[Shelf, Iterable[str]] | None = None
+    ) -> None:
         """Forget those keys and keep these rows, all or nothing."""
+        forget = forget or {}
+        if not self._keeps:
+            self._held |= {(shelf, key): None for shelf, keys in forget.items() for key in keys}
+            self._held |= {(shelf, key): row for shelf, items in rows.items() for key, row in items.items()}
+            return
         try:
             with self._database:
                 for shelf, keys in forget.items():
@@ -56,7 +133,15 @@ class Cache:
                     new = [_row(shelf, key, value) for key, value in items.items()]
                     self._database.executemany("REPLACE INTO kept VALUES (?, ?, ?, ?)", new)
         except BROKEN:
-            self._begin_again()
+            self.begin_again()
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        """The connection of this process."""
+        process = self._owner if self._where == MEMORY else os.getpid()
+        if process not in self._connections:
+            self._connections[process] = sqlite3.connect(self._where, uri=self._where.startswith("file:"))
+        return self._connections[process]
 
     def _open(self) -> sqlite3.Connection:
         if self._path.is_symlink():
@@ -65,26 +150,32 @@ class Cache:
             return self._connect()
         except BROKEN:
             if not os.access(self._path.parent, os.W_OK):
-                return self._look_only()
+                return self._read_only()
             self._remove()
         try:
             return self._connect()
         except BROKEN:
-            return self._connect(":memory:")
+            return self._in_memory()
 
-    def _look_only(self) -> sqlite3.Connection:
-        """Open a cache nobody may write to; what is saved there is lost."""
+    def _read_only(self) -> sqlite3.Connection:
+        """Open a cache nobody may write to; what is saved there is held in memory."""
         try:
-            database = sqlite3.connect(f"{self._path.resolve().as_uri()}?immutable=1", uri=True)
+            self._where = f"{self._path.resolve().as_uri()}?immutable=1"
+            database = sqlite3.connect(self._where, uri=True)
             if database.execute("PRAGMA user_version").fetchone()[0] == VERSION and not self._made_elsewhere(database):
+                self._keeps = False
                 return database
             database.close()
         except BROKEN:
             pass
-        return self._connect(":memory:")
+        return self._in_memory()
 
-    def _connect(self, where: str = "") -> sqlite3.Connection:
-        database = sqlite3.connect(where or self._path)
+    def _in_memory(self) -> sqlite3.Connection:
+        self._where, self._keeps = MEMORY, False
+        return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._where)
         try:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
@@ -110,10 +201,13 @@ class Cache:
             database.execute("INSERT INTO kept VALUES ('program', x'', ?, x'')", (self._program,))
             database.execute(f"PRAGMA user_version = {VERSION}")
 
-    def _begin_again(self) -> None:
-        self._database.close()
+    def begin_again(self) -> None:
+        """Throw everything away."""
+        if os.getpid() != self._owner:
+            raise LostRowError(self._where)
+        self.close()
         self._remove()
-        self._database = self._open()
+        self._connections = {self._owner: self._open()}
 
     def _remove(self) -> None:
         for ending in ("", "-wal", "-shm", "-journal"):

@@ -204,7 +204,7 @@ def check(root: Path, *, as_json: bool) -> None:
         wrote = files_written(cache)
     site = root / "build" / "site"
     found = {*check_site(site), *check_written(site, wrote), *check_sums(site)}
-    problems = tuple(sorted({*gathered.problems, *check_seeds(root, gathered.archive.reports), *found}))
+    problems = tuple(sorted({*gathered.problems, *check_seeds(root, gathered.reports.values()), *found}))
     if as_json:
         click.echo(json.dumps({"problems": [problem_values(problem) for problem in problems]}, ensure_ascii=False))
     else:
@@ -225,8 +225,8 @@ def mentions(root: Path, *, everything: bool, as_json: bool) -> None:
 
     gathered = _gather(root)
     tell_problems(gathered.problems, "")
-    for report in gathered.archive.reports:
-        for mention in gathered.found[report.id]:
+    for found in gathered.found.values():
+        for mention in found:
             if not everything and mention.status not in SHOWN:
                 continue
             if as_json:
@@ -297,8 +297,8 @@ def _gather(root: Path) -> Gathered:
     from readingroom.options import silent
     from readingroom.state import opened
 
-    with opened(root) as cache:
-        return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)
+    cache = click.get_current_context().with_resource(opened(root, look_only=True))
+    return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)
 
 
 def main() -> None:

@@ -16,11 +16,9 @@ from readingroom.terminal import exit_code, problem_values, tell_problems
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from readingroom.config import Config
+    from readingroom.gather import Gathered
     from readingroom.gazetteer import Format
     from readingroom.importing import Form, Imported
-    from readingroom.judgements import Judgements
-    from readingroom.load import Loaded
     from readingroom.names_check import Answer, Occurrence
 
 PROPOSED = "names-proposed.csv"
@@ -105,8 +103,10 @@ def check_command(root: Path, file: Path, *, out: Path | None, overwrite: bool, 
     from readingroom.names_check import check, read_list
 
     queries, problems = read_list(file)
-    loaded, judgements = _content(root)
-    answers = check(queries, loaded.content.reports, loaded.content.entities, judgements=judgements)
+    gathered = _gathered(root)
+    answers = check(
+        queries, gathered.drafts.values(), gathered.loaded.content.entities, judgements=gathered.loaded.judgements
+    )
     if out:
         _write(out, _found_table(answers), overwrite=overwrite)
     for answer in answers:
@@ -117,7 +117,7 @@ def check_command(root: Path, file: Path, *, out: Path | None, overwrite: bool, 
     if not as_json:
         counts = [sum(answer.found == word for answer in answers) for word in ("yes", "possible", "no")]
         click.echo(f"{counts[0]:,} found, {counts[1]:,} possible, {counts[2]:,} not found")
-    problems += loaded.problems
+    problems += gathered.problems
     tell_problems(problems, "")
     sys.exit(exit_code(problems))
 
@@ -136,32 +136,25 @@ def _imported(root: Path, file: Path, form: Form | None) -> Imported:
         case "names" | "openrefine" | "proposals":
             return import_table(file, told, authority)
         case _:
-            return _proposed(root, file, told, config)
+            return _proposed(root, file, told)
 
 
-def _proposed(root: Path, file: Path, form: Format, config: Config) -> Imported:
-    from readingroom.gather import gather
+def _proposed(root: Path, file: Path, form: Format) -> Imported:
     from readingroom.importing import import_gazetteer
+
+    gathered = _gathered(root)
+    return import_gazetteer(file, form, gathered.archive.entities.values(), gathered.found)
+
+
+def _gathered(root: Path) -> Gathered:
+    from readingroom.config import settings
+    from readingroom.gather import gather
     from readingroom.options import Options, silent
     from readingroom.state import opened
     from readingroom.workers import processors
 
-    with opened(root) as cache:
-        gathered = gather(root, config, cache, Options(frozen=True, jobs=processors()), silent)
-    return import_gazetteer(file, form, gathered.archive.entities.values(), gathered.found)
-
-
-def _content(root: Path) -> tuple[Loaded, Judgements]:
-    from readingroom.config import settings
-    from readingroom.judgements import FILE, read_judgements
-    from readingroom.load import load
-    from readingroom.state import look, opened
-
-    with opened(root) as cache:
-        loaded = load(root, settings(root), look(root, cache).digests, cache.load("report"))
-    path = root / FILE
-    text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
-    return loaded, read_judgements(text)[0]
+    cache = click.get_current_context().with_resource(opened(root, look_only=True))
+    return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)
 
 
 def _write_edits(root: Path, file: Path, found: Imported) -> None:

@@ -201,7 +201,7 @@ def _desk(root: Path, by: str) -> tuple[Desk, Sequence[Problem]]:
 
     gathered = _gather(root)
     tell_problems(gathered.problems, "")
-    desk = Desk(root, gathered.archive.report, gathered.found, _reviewer(root, by), _today())
+    desk = Desk(root, gathered.reports, gathered.found, _reviewer(root, by), _today())
     return desk, gathered.problems
 
 
@@ -212,8 +212,8 @@ def _gather(root: Path) -> Gathered:
     from readingroom.state import opened
     from readingroom.workers import processors
 
-    with opened(root) as cache:
-        return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)
+    cache = click.get_current_context().with_resource(opened(root, look_only=True))
+    return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)
 
 
 def _today() -> str:

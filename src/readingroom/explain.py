@@ -31,7 +31,7 @@ def mentions_at(gathered: Gathered, report_id: str, anchor: str) -> list[Mention
     Raises:
         ProblemsError: there is no such report or passage.
     """
-    reports = gathered.archive.report
+    reports = gathered.reports
     if report_id not in reports:
         hint = nearest(report_id, sorted(reports))
         raise ProblemsError([Problem(report_id, 0, "no report of this id is published", hint)])
@@ -43,7 +43,7 @@ def mentions_at(gathered: Gathered, report_id: str, anchor: str) -> list[Mention
 
 def in_words(gathered: Gathered, report_id: str, mentions: Sequence[Mention]) -> Iterator[str]:
     """Explain mentions line by line: the words in their context, what they name, and why."""
-    report = gathered.archive.report[report_id]
+    report = gathered.reports[report_id]
     texts = {passage.anchor: passage.text for passage in report.passages}
     for mention in mentions:
         text = texts[mention.paragraph]

@@ -38,6 +38,13 @@ class SitemapView:
 
 
 @dataclass(frozen=True, slots=True)
+class SitemapsView:
+    """Absolute addresses of the sitemaps of a site that one cannot list."""
+
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RobotsView:
     """What crawlers are told; `sitemap` is absolute or empty."""
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from readingroom.assets import originals
 from readingroom.authority import check_ambiguous
-from readingroom.index import index
+from readingroom.index import Builder, order
 from readingroom.ingest import plan_ingest, write_ingest
-from readingroom.load import line_of, load
-from readingroom.mentions import AUTHORITY, Kept, Names, find_mentions
+from readingroom.load import check_together, line_of, load
+from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, named, search, settle
 from readingroom.options import counting
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
 from readingroom.render import unused_templates
+from readingroom.shown import Mentions, Reports, ShownReports
 from readingroom.state import look
 from readingroom.workers import Crew
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from readingroom.config import Config
     from readingroom.index import Archive
     from readingroom.ingest import IngestPlan
-    from readingroom.model import Mention
+    from readingroom.load import Loaded
+    from readingroom.model import Card, Mention, Report
     from readingroom.options import Options, Progress
     from readingroom.output import Copy
     from readingroom.state import Sources
@@ -35,13 +37,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The archive, every mention found (by report id), and what to keep of the work."""
+    """The archive, its published reports and every mention found in them by report id, and what to keep of the work.
+
+    `drafts` are all reports that can be read, `loaded` is what people wrote besides. `read` and `recognised` count
+    the reports that had to be read and searched for names again.
+    """
 
     archive: Archive
+    reports: Mapping[str, Report]
     found: Mapping[str, tuple[Mention, ...]]
+    drafts: Mapping[str, Report]
+    loaded: Loaded
     originals: tuple[Copy, ...]
     sources: Sources
     ingested: tuple[str, ...]
+    read: int
+    recognised: int
     rows: Mapping[Shelf, Mapping[str, Row]]
     forget: Mapping[Shelf, Sequence[str]]
     problems: tuple[Problem, ...]
@@ -55,31 +66,31 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     if _may_write(planned, options):
         write_ingest(root, planned)
         sources = look(root, cache, rehash=options.rehash)
-    kept, known = cache.load("report"), cache.load("mentions")
-    loaded = load(root, config, sources.digests, kept)
-    reports = [(report, sources.digests[report.path]) for report in loaded.content.reports]
+    loaded = load(root, config, sources.digests)
     names = Names(loaded.content.entities, config.kinds, loaded.judgements, config.suggestion_confidence)
-    crew = Crew(options.jobs, counting(say, "recognising names", len(reports)))
-    found = find_mentions(reports, names, Kept(known, cache.load("build").get(AUTHORITY)), crew)
-    copies, faults = originals(root, loaded.content.reports, sources.digests)
-    paths = {report.path for report, _ in reports}
+    crew = Crew(options.jobs, counting(say, "reading and recognising names", len(loaded.reports)))
+    searched = search(Place(root, sources.digests), loaded.reports, names, cache, crew)
+    crew = Crew(options.jobs, counting(say, "deciding on names", len(searched.rows)))
+    settle(searched, names, cache, crew)
+    cards = searched.cards
+    archive = _archive(loaded, sorted(cards.values(), key=order), config, cache)
+    copies, faults = originals(root, cards.values(), sources.digests, sources.sizes)
+    paths = {card.id: card.path for card in archive.cards}
+    drafts = Reports(cache, {card.id: card.path for card in cards.values()})
+    gone = [path for path in searched.gone if path not in cards]
     return Gathered(
-        archive=index(loaded.content, found.mentions, config),
-        found=found.mentions,
+        archive=archive,
+        reports=Reports(cache, paths),
+        found=Mentions(cache, paths, drafts),
+        drafts=drafts,
+        loaded=loaded,
         originals=tuple(copies),
         sources=sources,
         ingested=tuple(file.path for file in planned.files) if options.dry_run or _may_write(planned, options) else (),
-        rows={
-            "file": sources.rows,
-            "report": loaded.rows,
-            "mentions": found.rows,
-            "build": {AUTHORITY: found.authority},
-        },
-        forget={
-            "file": sources.gone,
-            "report": [path for path in kept if path not in paths],
-            "mentions": [path for path in known if path not in paths],
-        },
+        read=searched.read,
+        recognised=searched.recognised,
+        rows={"file": sources.rows, "build": {AUTHORITY: searched.authority}},
+        forget={"file": sources.gone, **dict.fromkeys(OF_REPORT, gone)},
         problems=tuple(
             dict.fromkeys(
                 [
@@ -87,9 +98,11 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
                     *_not_written(planned, options),
                     *sources.problems,
                     *loaded.problems,
+                    *searched.problems,
+                    *check_together(loaded, [*cards.values()], lambda key: drafts[key].passages, root, config),
                     *faults,
                     *check_ambiguous(
-                        (mention for report, _ in reports if report.publish for mention in found.mentions[report.id]),
+                        archive.ambiguous,
                         {entity.id: entity for entity in loaded.content.entities},
                         partial(line_of, root),
                     ),
@@ -97,6 +110,18 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
                 ]
             )
         ),
+    )
+
+
+def _archive(loaded: Loaded, cards: Sequence[Card], config: Config, cache: Cache) -> Archive:
+    """Bring together what is published."""
+    builder = Builder(loaded.content, config)
+    shown = [card for card in cards if card.publish]
+    for card in shown:
+        builder.add(card, named(cache, card.path))
+    return builder.finish(
+        lambda entities: ShownReports(cache, {card.id: card.path for card in shown}, entities),
+        {card.id for card in cards if not card.publish},
     )
 
 

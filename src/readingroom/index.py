@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
 from readingroom.dates import sort_key
+from readingroom.digest import digest
 from readingroom.model import Entity
+from readingroom.naming import Naming, Tally, tallies
+from readingroom.related import Relations
+from readingroom.sentences import sentence_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from readingroom.config import Config
-    from readingroom.model import Change, Content, FreePage, Mention, Passage, Report
+    from readingroom.model import Card, Change, Content, FreePage, Mention, Report
 
-SENTENCE_END = re.compile(r"(?<=[.!?؟…])[\"”’)\]]*\s+")
 SHOWN = frozenset({"reviewed", "suggested"})
-RELATED_LIMIT = 5
 
 
 class Companionship(NamedTuple):
@@ -32,61 +32,51 @@ class Companionship(NamedTuple):
     evidence: tuple[Mention, Mention]
 
 
-class Relation(NamedTuple):
-    """Another report and the entities it shares with this one, the rarest first."""
+class Shown(NamedTuple):
+    """A report with what its page shows of names.
 
-    report: str
-    shared: tuple[str, ...]
+    Those are the mentions it links, each with the number of its sentence, and those it marks as references back.
+    """
+
+    report: Report
+    mentions: tuple[Mention, ...]
+    sentences: tuple[int, ...]
+    inferred: tuple[Mention, ...]
 
 
 @dataclass(frozen=True)
 class Archive:
     """Everything the pages are made of; every sequence is in its published order.
 
-    `mentions` maps a report's id to what its page links, `inferred` to the references back it marks; an entity
-    nobody names is in `entities` all the same. `ambiguous` are the mentions that no rule could decide.
-    `withdrawn` announces the reports that were published once and are no more.
+    `cards` are the reports published, `stamps` a digest of each and of all its page says of names; `shown` reads
+    a report itself, by id. An entity nobody names is in `entities` all the same. `ambiguous` are the mentions that
+    no rule could decide, `references` counts references back by entity. `withdrawn` announces the reports that
+    were published once and are no more.
     """
 
     config: Config
-    reports: tuple[Report, ...]
+    cards: tuple[Card, ...]
+    stamps: Sequence[bytes]
+    naming: Naming
     entities: Mapping[str, Entity]
-    mentions: Mapping[str, tuple[Mention, ...]]
+    shown: Mapping[str, Shown]
     pages: tuple[FreePage, ...]
     changes: tuple[Change, ...]
-    inferred: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
+    references: Counter[str] = field(default_factory=Counter)
+    beside: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     ambiguous: tuple[Mention, ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
     withdrawn: tuple[Change, ...] = ()
 
     @cached_property
-    def report(self) -> Mapping[str, Report]:
-        """Reports by id."""
-        return {report.id: report for report in self.reports}
+    def position(self) -> Mapping[str, int]:
+        """Where each report stands in the archive, by id."""
+        return {card.id: position for position, card in enumerate(self.cards)}
 
     @cached_property
-    def named(self) -> Mapping[str, tuple[Mention, ...]]:
-        """Mentions by entity id, in order of report and position."""
-        found: defaultdict[str, list[Mention]] = defaultdict(list)
-        for report in self.reports:
-            for mention in self.mentions.get(report.id, ()):
-                found[mention.entity].append(mention)
-        return {entity: tuple(found.get(entity, ())) for entity in self.entities}
-
-    @cached_property
-    def texts(self) -> Mapping[str, Mapping[str, str]]:
-        """The plain text of every passage, by report and anchor."""
-        return {report.id: {passage.anchor: passage.text for passage in report.passages} for report in self.reports}
-
-    @cached_property
-    def references(self) -> Counter[str]:
-        """How often each entity is referred back to."""
-        return Counter(mention.entity for found in self.inferred.values() for mention in found)
-
-    @cached_property
-    def in_report(self) -> Mapping[str, Counter[str]]:
-        """How often each report names each entity."""
-        return {key: Counter(mention.entity for mention in found) for key, found in self.mentions.items()}
+    def relations(self) -> Relations:
+        """How reports are related."""
+        return Relations(self.naming, len(self.cards))
 
     @cached_property
     def children(self) -> Mapping[str, tuple[Entity, ...]]:
@@ -98,135 +88,188 @@ class Archive:
         return {key: tuple(sorted(group, key=lambda item: item.name.casefold())) for key, group in found.items()}
 
     @cached_property
-    def companions(self) -> Mapping[str, tuple[Companionship, ...]]:
-        """For each entity, those named in the same sentences, the most frequent first."""
-        pairs: dict[tuple[str, str], tuple[int, tuple[Mention, Mention]]] = {}
-        for report in self.reports:
-            for sentence in sentences(report.passages, self.mentions.get(report.id, ())):
-                _count_pairs(sentence, pairs)
-        found: defaultdict[str, list[Companionship]] = defaultdict(list)
-        for (one, other), (count, evidence) in pairs.items():
-            found[one].append(Companionship(other, count, evidence))
-        return {
-            one: tuple(sorted(group, key=lambda item: (-item.sentences, item.entity))) for one, group in found.items()
-        }
+    def changes_by_target(self) -> Mapping[str, tuple[Change, ...]]:
+        """What was changed, by what it was changed of."""
+        found: defaultdict[str, list[Change]] = defaultdict(list)
+        for change in self.changes:
+            found[change.of].append(change)
+        return {target: tuple(changes) for target, changes in found.items()}
 
-    def related(self, report_id: str) -> tuple[Relation, ...]:
-        """Find the reports that share the rarest entities with this one.
+    def mentions(self, entity: str, positions: Iterable[int]) -> Iterator[Mention]:
+        """Read the mentions of an entity in the reports at these positions, in their order."""
+        for position in positions:
+            for mention in self.shown[self.cards[position].id].mentions:
+                if mention.entity == entity:
+                    yield mention
 
-        An entity weighs log2(reports / reports that name it), rounded down, so that one new report
-        changes few weights; what every report names weighs nothing unless there is nothing rarer.
-        """
-        mine = self.in_report.get(report_id, Counter())
-        scores: Counter[str] = Counter()
-        shared: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-        for entity in mine:
-            holders = self._holders[entity]
-            weight = int(log2(len(self.reports) / len(holders))) if len(holders) else 0
-            for other in holders:
-                if other != report_id:
-                    scores[other] += weight * 4 + 1
-                    shared[other].append((-weight, entity))
-        best = sorted(scores, key=lambda key: (-scores[key], key))[:RELATED_LIMIT]
-        return tuple(Relation(key, tuple(entity for _, entity in sorted(shared[key]))) for key in best)
-
-    @cached_property
-    def _holders(self) -> Mapping[str, tuple[str, ...]]:
-        return {key: tuple(dict.fromkeys(mention.report for mention in found)) for key, found in self.named.items()}
+    def companions(self, entity: str) -> tuple[Companionship, ...]:
+        """Find those named in the same sentences as an entity, the most frequent first."""
+        pairs: dict[str, tuple[int, int, tuple[Mention, Mention]]] = {}
+        for position in self.naming.holders(entity):
+            shown = self.shown[self.cards[position].id]
+            for sentence in _sentences_naming(entity, shown):
+                for other, (gap, pair) in _closest(entity, sentence).items():
+                    count, least, best = pairs.get(other, (0, gap, pair))
+                    pairs[other] = (count + 1, *((gap, pair) if gap < least else (least, best)))
+        found = (Companionship(other, count, pair) for other, (count, _, pair) in pairs.items())
+        return tuple(sorted(found, key=lambda item: (-item.sentences, item.entity)))
 
 
-def index(content: Content, found: Mapping[str, Sequence[Mention]], config: Config) -> Archive:
-    """Bring together what is published: reports in order of date, and the mentions their pages show."""
-    reports = sorted((report for report in content.reports if report.publish), key=order)
-    entities = {entity.id: entity for entity in content.entities if entity.publish}
-    if config.publish_suggestions:
-        named = {report.id: found.get(report.id, ()) for report in reports}
-        entities |= {entity.id: entity for entity in suggested_entities(named)}
-    shown = _by_report(reports, found, entities, SHOWN)
-    ids = {report.id for report in reports}
-    return Archive(
-        config=config,
-        reports=tuple(reports),
-        entities=entities,
-        mentions=shown,
-        pages=content.pages,
-        changes=content.changes,
-        inferred=_by_report(reports, found, entities, frozenset({"inferred"})),
-        ambiguous=tuple(one for key in sorted(ids) for one in found.get(key, ()) if one.status == "ambiguous"),
-        moved=content.moved,
-        withdrawn=_withdrawn(content),
+class Named(NamedTuple):
+    """What the mentions of a report come to.
+
+    `stamp` is a digest of the report and of all its mentions; `inferred` counts references back by entity;
+    `ambiguous` are the mentions no rule could decide; `suggested` gives the kind of each entity only suggested.
+    """
+
+    stamp: str
+    tallies: tuple[Tally, ...]
+    inferred: tuple[tuple[str, int], ...]
+    ambiguous: tuple[Mention, ...]
+    suggested: Mapping[str, str]
+
+
+def name(report: Report, found: Sequence[Mention], stamp: str) -> Named:
+    """Sum up the mentions of a report."""
+    shown = [one for one in found if one.status in SHOWN]
+    inferred = Counter(one.entity for one in found if one.status == "inferred")
+    return Named(
+        stamp,
+        tallies(shown),
+        tuple(inferred.items()),
+        tuple(one for one in found if one.status == "ambiguous") if report.publish else (),
+        {one.entity: one.kind for one in shown if one.status == "suggested"},
     )
 
 
-def _withdrawn(content: Content) -> tuple[Change, ...]:
+class Builder:
+    """The archive while its reports are brought together one by one, in their published order."""
+
+    def __init__(self, content: Content, config: Config) -> None:
+        """Begin with everything but the reports."""
+        self._content, self._config = content, config
+        self._listed = {entity.id: entity for entity in content.entities if entity.publish}
+        self._suggested = _Suggested()
+        self._cards: list[Card] = []
+        self._stamps: list[bytes] = []
+        self._naming = Naming()
+        self._references: Counter[str] = Counter()
+        self._beside: dict[int, tuple[str, ...]] = {}
+        self._ambiguous: list[tuple[Mention, ...]] = []
+
+    def add(self, card: Card, named: Named) -> None:
+        """Take in a published report."""
+        here = [tally for tally in named.tallies if self._has_page(tally.entity, named)]
+        beside = {entity for entity, _ in named.inferred}.difference(tally.entity for tally in here)
+        if beside:
+            self._beside[len(self._cards)] = tuple(sorted(beside))
+        self._cards.append(card)
+        self._stamps.append(named.stamp.encode())
+        self._naming.add(here)
+        self._suggested.add(named, here)
+        self._references.update(dict(named.inferred))
+        self._ambiguous += [named.ambiguous] if named.ambiguous else []
+
+    def finish(self, shown: Callable[[Mapping[str, Entity]], Mapping[str, Shown]], hidden: Collection[str]) -> Archive:
+        """Return the archive; `shown` reads its reports, `hidden` are the ids of those not published."""
+        content = self._content
+        entities = self._listed | {entity.id: entity for entity in self._suggested.entities()}
+        undecided = sorted(self._ambiguous, key=lambda found: found[0].report)
+        return Archive(
+            config=self._config,
+            cards=tuple(self._cards),
+            stamps=self._stamps,
+            naming=self._naming,
+            entities=entities,
+            shown=shown(entities),
+            pages=content.pages,
+            changes=content.changes,
+            references=Counter({key: times for key, times in self._references.items() if key in entities}),
+            beside=self._beside,
+            ambiguous=tuple(mention for found in undecided for mention in found),
+            moved=content.moved,
+            withdrawn=_withdrawn(content.changes, hidden),
+        )
+
+    def _has_page(self, entity: str, named: Named) -> bool:
+        return entity in self._listed or (self._config.publish_suggestions and entity in named.suggested)
+
+
+def index(
+    content: Content, reports: Sequence[Report], found: Mapping[str, Sequence[Mention]], config: Config
+) -> Archive:
+    """Bring together what is published of reports that are all in memory."""
+    published = sorted((report for report in reports if report.publish), key=order)
+    builder = Builder(content, config)
+    for report in published:
+        mentions = found.get(report.id, ())
+        builder.add(report.card, name(report, mentions, digest((report, mentions))))
+    return builder.finish(
+        lambda entities: {report.id: show(report, found.get(report.id, ()), entities) for report in published},
+        {report.id for report in reports if not report.publish},
+    )
+
+
+def show(report: Report, found: Iterable[Mention], entities: Mapping[str, Entity]) -> Shown:
+    """Choose of a report's mentions, in reading order, what its page shows."""
+    known = [mention for mention in found if mention.entity in entities]
+    mentions = tuple(mention for mention in known if mention.status in SHOWN)
+    inferred = tuple(mention for mention in known if mention.status == "inferred")
+    return Shown(report, mentions, sentence_numbers(report.passages, mentions), inferred)
+
+
+class _Suggested:
+    """The names that are only suggested, gathered report by report."""
+
+    def __init__(self) -> None:
+        self._texts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._kinds: dict[str, str] = {}
+
+    def add(self, named: Named, here: Iterable[Tally]) -> None:
+        for entity, _, spellings in here:
+            if entity in named.suggested:
+                self._kinds[entity] = named.suggested[entity]
+                self._texts[entity].update({text: times for text, times, _ in spellings})
+
+    def entities(self) -> Iterator[Entity]:
+        """Make an entity of each name: the commonest spelling is what it is called."""
+        for key in sorted(self._texts):
+            texts = self._texts[key]
+            first, *others = sorted(texts, key=lambda text: (-texts[text], text))
+            yield Entity(id=key, path="", kind=self._kinds[key], name=first, variants=tuple(others), suggested=True)
+
+
+def _withdrawn(changes: Iterable[Change], hidden: Collection[str]) -> tuple[Change, ...]:
     """Find the last withdrawal announced of each report that is not published, in order of their ids."""
-    hidden = {report.id for report in content.reports if not report.publish}
-    changes = [change for change in content.changes if change.kind == "withdrawal" and change.of in hidden]
-    return tuple({change.of: change for change in sorted(changes, key=lambda one: (one.of, one.date))}.values())
+    found = [change for change in changes if change.kind == "withdrawal" and change.of in hidden]
+    return tuple({change.of: change for change in sorted(found, key=lambda one: (one.of, one.date))}.values())
 
 
-def _by_report(
-    reports: Sequence[Report],
-    found: Mapping[str, Sequence[Mention]],
-    entities: Mapping[str, Entity],
-    statuses: Collection[str],
-) -> dict[str, tuple[Mention, ...]]:
-    return {
-        report.id: tuple(one for one in found.get(report.id, ()) if one.status in statuses and one.entity in entities)
-        for report in reports
-    }
-
-
-def suggested_entities(found: Mapping[str, Sequence[Mention]]) -> tuple[Entity, ...]:
-    """Make an entity of each name that is only suggested: the commonest spelling is its name."""
-    groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    kinds: dict[str, str] = {}
-    for mentions in found.values():
-        for mention in mentions:
-            if mention.status == "suggested":
-                groups[mention.entity][mention.text] += 1
-                kinds[mention.entity] = mention.kind
-    entities = []
-    for key in sorted(groups):
-        name, *others = sorted(groups[key], key=lambda text: (-groups[key][text], text))
-        entities.append(Entity(id=key, path="", kind=kinds[key], name=name, variants=tuple(others), suggested=True))
-    return tuple(entities)
-
-
-def order(report: Report) -> tuple[bool, str, str]:
+def order(report: Card | Report) -> tuple[bool, str, str]:
     """Sort reports by date, undated ones last."""
     return (not report.published, sort_key(report.published) if report.published else "", report.id)
 
 
-def sentences(passages: Iterable[Passage], mentions: Sequence[Mention]) -> Iterable[list[Mention]]:
-    """Group a report's mentions by the sentence they stand in; sentences without mentions are left out."""
-    for passage in passages:
-        here = [mention for mention in mentions if mention.paragraph == passage.anchor]
-        if not here:
+def _sentences_naming(entity: str, shown: Shown) -> Iterator[list[Mention]]:
+    """Give the mentions of every sentence of a report that names an entity."""
+    here = {number for mention, number in zip(shown.mentions, shown.sentences, strict=True) if mention.entity == entity}
+    groups: dict[int, list[Mention]] = {number: [] for number in sorted(here)}
+    for mention, number in zip(shown.mentions, shown.sentences, strict=True):
+        if number in here:
+            groups[number].append(mention)
+    yield from groups.values()
+
+
+def _closest(entity: str, sentence: Sequence[Mention]) -> dict[str, tuple[int, tuple[Mention, Mention]]]:
+    """Pair an entity with each other that a sentence names: the closest mentions, and the gap between them."""
+    own = [mention for mention in sentence if mention.entity == entity]
+    found: dict[str, tuple[int, tuple[Mention, Mention]]] = {}
+    for other in sentence:
+        if other.entity == entity:
             continue
-        ends = [match.start() for match in SENTENCE_END.finditer(passage.text)]
-        groups: defaultdict[int, list[Mention]] = defaultdict(list)
-        for mention in here:
-            groups[sum(1 for end in ends if end <= mention.start)].append(mention)
-        yield from groups.values()
-
-
-def _count_pairs(sentence: list[Mention], pairs: dict[tuple[str, str], tuple[int, tuple[Mention, Mention]]]) -> None:
-    closest: dict[tuple[str, str], tuple[Mention, Mention]] = {}
-    for position, first in enumerate(sentence):
-        for second in sentence[position + 1 :]:
-            if first.entity == second.entity:
-                continue
-            for key, pair in (
-                ((first.entity, second.entity), (first, second)),
-                ((second.entity, first.entity), (first, second)),
-            ):
-                if key not in closest or _gap(pair) < _gap(closest[key]):
-                    closest[key] = pair
-    for key, pair in closest.items():
-        count, best = pairs.get(key, (0, pair))
-        pairs[key] = (count + 1, pair if _gap(pair) < _gap(best) else best)
-
-
-def _gap(pair: tuple[Mention, Mention]) -> int:
-    return pair[1].start - pair[0].end
+        for mention in own:
+            pair = (mention, other) if mention.start <= other.start else (other, mention)
+            gap = pair[1].start - pair[0].end
+            if other.entity not in found or gap < found[other.entity][0]:
+                found[other.entity] = (gap, pair)
+    return found

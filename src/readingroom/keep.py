@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from readingroom.model import CleaningStep, Mark, Mention, Original, Passage, Report
+from readingroom.model import Card, CleaningStep, Mark, Mention, Original, Passage, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 TEXTS = (
@@ -34,9 +34,35 @@ def report_of(row: Sequence[Any]) -> Report:
     )
 
 
-def mentions_of(rows: object) -> tuple[Mention, ...]:
-    """Rebuild mentions from their rows."""
-    return tuple(Mention._make((*row[:-1], tuple(row[-1]))) for row in cast("list[list[Any]]", rows))
+def card_of(row: Sequence[Any]) -> Card:
+    """Rebuild the card that JSON stored as a list."""
+    return Card(*row)
+
+
+def mentions_row(report: Report, mentions: Iterable[Mention]) -> list[object]:
+    """Flatten mentions of a report: what they say of names, each once, and four numbers a mention.
+
+    The numbers are those of the passage, of the start, of the end, and of what is said.
+    """
+    passages = {passage.anchor: number for number, passage in enumerate(report.passages)}
+    said: dict[tuple[object, ...], int] = {}
+    numbers: list[int] = []
+    for one in mentions:
+        what = (one.kind, one.entity, one.status, one.confidence, one.why)
+        numbers += (passages[one.paragraph], one.start, one.end, said.setdefault(what, len(said)))
+    return [list(said), numbers]
+
+
+def mentions_of(report: Report, row: object) -> tuple[Mention, ...]:
+    """Rebuild the mentions that `mentions_row` flattened."""
+    said, numbers = cast("tuple[list[Any], list[int]]", row)
+    tails = [(kind, entity, status, confidence, tuple(why)) for kind, entity, status, confidence, why in said]
+    passages = [(passage.anchor, passage.text) for passage in report.passages]
+    each = iter(numbers)
+    return tuple(
+        Mention(report.id, passages[passage][0], start, end, passages[passage][1][start:end], *tails[what])
+        for passage, start, end, what in zip(each, each, each, each, strict=True)
+    )
 
 
 def _step(row: Sequence[Any]) -> CleaningStep:

@@ -1,27 +1,27 @@
-"""content/ turned into Content: files read again only when they changed, then checked together."""
+"""content/ turned into Content, its reports apart; what only shows when files are seen together is checked here."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from readingroom.authority import check_authority, check_changes, check_reports, check_roles
+from readingroom.authority import Cited, check_authority, check_changes, check_reports, check_roles
 from readingroom.frontmatter import UNPRINTABLE, parse, unprintable
-from readingroom.index import order
 from readingroom.judgements import FILE as JUDGEMENTS
 from readingroom.judgements import Judgements, read_judgements
-from readingroom.keep import report_of, report_row
-from readingroom.model import Change, Content, Entity, FreePage, Report
+from readingroom.model import Card, Change, Content, Entity, FreePage
 from readingroom.problems import Problem, is_error
-from readingroom.read import draft_entity, read_changes, read_page, read_report, slug_of
+from readingroom.read import draft_entity, read_changes, read_page, slug_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
-    from readingroom.cache import Row
     from readingroom.config import Config
+    from readingroom.model import Passage
+
+Read = TypeVar("Read")
 
 CHANGES = "content/changes.yaml"
 OTHER_FILES = frozenset({CHANGES, JUDGEMENTS, "content/ingested.csv"})
@@ -33,21 +33,65 @@ MOST_BYTES = 5_000_000
 
 
 class Loaded(NamedTuple):
-    """What content/ holds; `rows` are the reports read afresh, for the cache, by path."""
+    """What content/ holds besides reports, and the paths of those."""
 
     content: Content
     judgements: Judgements
-    rows: dict[str, Row]
+    reports: list[str]
+    left_out: list[Entity]
+    present: set[str]
+    changes: list[tuple[Change, int]]
     problems: list[Problem]
 
 
-def load(root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[str, Row]) -> Loaded:
-    """Read content/; `digests` are those of all sources by path, `kept` the reports the cache holds."""
-    loader = _Loader(root, config, digests, kept)
-    for path in digests:
+def load(root: Path, config: Config, paths: Iterable[str]) -> Loaded:
+    """Read content/ except for its reports; `paths` are those of all sources."""
+    loader = _Loader(root, config)
+    for path in paths:
         if path.startswith("content/") and path not in OTHER_FILES:
             loader.take(path)
-    return loader.finish()
+    return loader.finish(frozenset(paths))
+
+
+def check_together(
+    loaded: Loaded, cards: Sequence[Card], passages: Callable[[str], Iterable[Passage]], root: Path, config: Config
+) -> list[Problem]:
+    """Find what is wrong with the files of content/ only when they are seen together.
+
+    `cards` are those of all reports that can be read, `passages` gives those of a report.
+    """
+    where = partial(line_of, root)
+    entities = loaded.content.entities
+    present = {key for key in loaded.present if "/" in key}
+    return [
+        *check_authority(entities, config.kinds, left_out=loaded.left_out, present=present, line_of=where),
+        *check_reports(cards, where),
+        *check_roles(
+            entities, Cited({card.id: card for card in cards}, passages), present=loaded.present, line_of=where
+        ),
+        *check_changes(loaded.changes, loaded.present, CHANGES),
+    ]
+
+
+def read_text(root: Path, path: str) -> tuple[str | None, list[Problem]]:
+    """Read a file of content/ as text that pages can show; None with what is wrong where that cannot be."""
+    try:
+        content = (root / path).read_bytes()
+        if len(content) > MOST_BYTES:
+            hint = f"split it; a file may hold {MOST_BYTES // 1_000_000} MB"
+            return None, [Problem(path, 0, "is too large", hint)]
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return None, [Problem(path, line, "is not UTF-8 text", "save it as UTF-8 in your editor")]
+    except OSError as error:
+        return None, [Problem(path, 0, f"cannot be read: {error.strerror}", "check its permissions")]
+    found = UNPRINTABLE.search(text)
+    if not found:
+        return text, []
+    line = text.count("\n", 0, found.start()) + 1
+    message = f"holds {unprintable(found[0])}, which no page can show"
+    return None, [Problem(path, line, message, "take it out")]
 
 
 def line_of(root: Path, path: str, key: str) -> int:
@@ -64,15 +108,14 @@ def line_of(root: Path, path: str, key: str) -> int:
 
 
 class _Loader:
-    def __init__(self, root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[str, Row]) -> None:
-        self._root, self._config, self._digests, self._kept = root, config, digests, kept
+    def __init__(self, root: Path, config: Config) -> None:
+        self._root, self._config = root, config
         self._kinds = {kind.folder: kind for kind in config.kinds}
-        self._reports: list[Report] = []
+        self._reports: list[str] = []
         self._entities: list[Entity] = []
         self._left_out: list[Entity] = []
         self._present: set[str] = set()
         self._pages: list[FreePage] = []
-        self._rows: dict[str, Row] = {}
         self._problems: list[Problem] = []
 
     def take(self, path: str) -> None:
@@ -82,7 +125,7 @@ class _Loader:
             return
         self._present.add(slug_of(path) if folder in {"", "reports"} else f"{folder}/{slug_of(path)}")
         if folder == "reports":
-            self._report(path)
+            self._reports.append(path)
             return
         text = self._text(path)
         if text is None:
@@ -96,24 +139,14 @@ class _Loader:
             self._pages += [page] if page else []
         self._problems += found
 
-    def finish(self) -> Loaded:
-        """Check what was read as a whole."""
-        self._reports.sort(key=order)
-        changes = self._changes()
-        where = partial(line_of, self._root)
-        entities = {key for key in self._present if "/" in key}
-        self._problems += check_authority(
-            self._entities, self._config.kinds, left_out=self._left_out, present=entities, line_of=where
-        )
-        self._problems += check_reports(self._reports, where)
-        reports = {report.id: report for report in self._reports}
-        self._problems += check_roles(self._entities, reports, present=self._present, line_of=where)
-        self._problems += check_changes(changes, self._present, CHANGES)
+    def finish(self, paths: Collection[str]) -> Loaded:
+        """Read the files that speak of others."""
+        changes = self._listed(CHANGES, paths, read_changes) or []
+        judgements = self._listed(JUDGEMENTS, paths, read_judgements) or Judgements(())
         announced = tuple(change for change, _ in changes)
-        judgements = self._judgements()
         moved = tuple(sorted(judgements.moved.items()))
-        content = Content(tuple(self._reports), tuple(self._entities), tuple(self._pages), announced, moved)
-        return Loaded(content, judgements, self._rows, self._problems)
+        content = Content(tuple(self._entities), tuple(self._pages), announced, moved)
+        return Loaded(content, judgements, self._reports, self._left_out, self._present, changes, self._problems)
 
     def _has_good_name(self, path: str, folder: str, name: str) -> bool:
         if folder not in {"", "reports", *self._kinds}:
@@ -135,56 +168,18 @@ class _Loader:
             return True
         return False
 
-    def _report(self, path: str) -> None:
-        kept = self._kept.get(path)
-        if isinstance(kept, dict) and kept.get("sha256") == self._digests[path]:
-            self._reports.append(report_of(cast("list[Any]", kept["report"])))
-            return
-        text = self._text(path)
-        if text is None:
-            return
-        report, found = read_report(text, path)
-        self._problems += found
-        if report is None:
-            return
-        self._reports.append(report)
-        if not found:
-            self._rows[path] = {"sha256": self._digests[path], "report": report_row(report)}
-
     def _text(self, path: str) -> str | None:
-        try:
-            content = (self._root / path).read_bytes()
-            if len(content) > MOST_BYTES:
-                hint = f"split it; a file may hold {MOST_BYTES // 1_000_000} MB"
-                self._problems.append(Problem(path, 0, "is too large", hint))
-                return None
-            return self._printable(content.decode("utf-8-sig").replace("\r\n", "\n"), path)
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            self._problems.append(Problem(path, line, "is not UTF-8 text", "save it as UTF-8 in your editor"))
-        except OSError as error:
-            self._problems.append(Problem(path, 0, f"cannot be read: {error.strerror}", "check its permissions"))
-        return None
+        text, problems = read_text(self._root, path)
+        self._problems += problems
+        return text
 
-    def _printable(self, text: str, path: str) -> str | None:
-        found = UNPRINTABLE.search(text)
-        if not found:
-            return text
-        line = text.count("\n", 0, found.start()) + 1
-        message = f"holds {unprintable(found[0])}, which no page can show"
-        self._problems.append(Problem(path, line, message, "take it out"))
-        return None
-
-    def _judgements(self) -> Judgements:
-        text = self._text(JUDGEMENTS) if JUDGEMENTS in self._digests else ""
-        judgements, found = read_judgements(text or "", JUDGEMENTS)
-        self._problems += found
-        return judgements
-
-    def _changes(self) -> list[tuple[Change, int]]:
-        if CHANGES not in self._digests:
-            return []
-        text = self._text(CHANGES)
-        changes, found = read_changes(text or "", CHANGES)
-        self._problems += found
-        return changes
+    def _listed(
+        self, path: str, paths: Collection[str], read: Callable[[str, str], tuple[Read, list[Problem]]]
+    ) -> Read | None:
+        """Read a file that an archive may lack."""
+        text = self._text(path) if path in paths else None
+        if text is None:
+            return None
+        found, problems = read(text, path)
+        self._problems += problems
+        return found

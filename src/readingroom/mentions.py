@@ -1,42 +1,51 @@
 """Every mention of every report: known names, references back to them, and names nobody has listed yet.
 
 What a report says alone (known names, references, sightings of unlisted names) is found again only where the
-report or a name it can hold has changed; what the archive as a whole says of unlisted names is decided anew.
+report or a name it can hold has changed; what the archive as a whole says of unlisted names is decided anew, and
+settled anew in the reports it touches. Reports and mentions go to the cache as they are found and are read from
+there when a page needs them: no more than a few are in memory at a time.
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from readingroom.digest import digest
-from readingroom.discovery import Scan, Sighting, decide, scan
+from readingroom.discovery import Votes, decide, revive, scan
 from readingroom.discovery import mentions as suggest
-from readingroom.keep import mentions_of
+from readingroom.index import Named, name
+from readingroom.keep import card_of, mentions_of, mentions_row, report_of, report_row
+from readingroom.load import read_text
+from readingroom.model import Mention
+from readingroom.naming import Tally
+from readingroom.problems import Problem
+from readingroom.read import read_report
 from readingroom.recognise import Recogniser
 from readingroom.references import References
+from readingroom.sentences import sentence_numbers
 from readingroom.signature import can_hold, signature
-from readingroom.workers import spread
+from readingroom.workers import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from readingroom.cache import Row
+    from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Kind
+    from readingroom.discovery import Scan
     from readingroom.judgements import Judgements
-    from readingroom.model import Entity, Mention, Report
+    from readingroom.model import Card, Entity, Report
     from readingroom.workers import Crew
 
 AUTHORITY = "authority"
 LINKED = frozenset({"reviewed", "suggested"})
 UNLISTED = frozenset({"suggested", "withheld"})
+BATCH = 50
+FOUND: tuple[Shelf, ...] = ("card", "report", "known", "scan", "signature")
+OF_REPORT: tuple[Shelf, ...] = (*FOUND, "basis", "named", "mentions")
 
-
-class Found(NamedTuple):
-    """Mentions by report id, in reading order; `rows` are those found afresh, by the path of their report."""
-
-    mentions: dict[str, tuple[Mention, ...]]
-    rows: dict[str, Row]
-    authority: Row
+Rows = dict["Shelf", dict[str, "Row"]]
 
 
 class Names(NamedTuple):
@@ -51,69 +60,208 @@ class Names(NamedTuple):
     confidence: float
 
 
-class Kept(NamedTuple):
-    """What an earlier build found: rows by path of the report, and what its names were."""
+class Place(NamedTuple):
+    """Where reports are: the archive's folder, and the SHA-256 of each by path."""
 
-    rows: Mapping[str, Row]
-    authority: Row | None
+    root: Path
+    digests: Mapping[str, str]
 
 
-def find_mentions(reports: Sequence[tuple[Report, str]], names: Names, kept: Kept, crew: Crew) -> Found:
-    """Find the mentions of every report; `reports` come with the digest of their file.
+class Searched(NamedTuple):
+    """Every report that can be read, searched for names: its row on the shelf of cards, by path.
+
+    `gone` are the reports of earlier builds that are not there, or cannot be read, any more.
+    """
+
+    rows: dict[str, dict[str, Any]]
+    gone: list[str]
+    read: int
+    recognised: int
+    authority: Row
+    problems: list[Problem]
+
+    @property
+    def cards(self) -> dict[str, Card]:
+        """The cards by path."""
+        return {path: card_of(row["card"]) for path, row in self.rows.items()}
+
+
+class _Again(NamedTuple):
+    """A report to be searched again: its path, and whether it must be read first."""
+
+    path: str
+    read: bool
+
+
+def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew: Crew) -> Searched:
+    """Read and search every report that is not on the cache's shelves as it is now.
 
     A report keeps its mentions if its file is the same and it can hold no spelling of an entity that differs
     between the two authorities, nor of one that lies within such an entity (signature.signature says why
     that is safe).
     """
-    now = _authority(names)
-    changed = changed_spellings(kept.authority, now)
-    rows: dict[str, Row] = {}
-    again: list[tuple[Report, str]] = []
-    for report, sha256 in reports:
-        row = kept.rows.get(report.path)
-        if changed is not None and isinstance(row, dict) and row["sha256"] == sha256 and not _holds(row, changed):
-            rows[report.path] = row
-        else:
-            again.append((report, sha256))
-    fresh = _recognise(again, names, crew) if again else {}
-    return Found(_together([report for report, _ in reports], {**rows, **fresh}, names), fresh, now)
-
-
-def _recognise(again: Sequence[tuple[Report, str]], names: Names, crew: Crew) -> dict[str, Row]:
+    now = authority_row(names)
+    before = cache.load("build").get(AUTHORITY)
+    changed = changed_spellings(before, now)
+    rows = cast("dict[str, dict[str, Any]]", cache.load("card")) if changed is not None else {}
+    kept, again = _parted(where, paths, rows, _holders(cache, rows, changed))
+    problems = [Problem(*problem) for row in kept.values() for problem in row["problems"]]
+    if changed is None:
+        cache.save({"build": {AUTHORITY: now}}, {"card": list(cache.load("card"))})
+    elif again:
+        cache.save({"build": {AUTHORITY: {**cast("dict[str, object]", before), "also": sorted(changed)}}})
+    cache.rest()
     recogniser, references = Recogniser(names.entities, names.kinds), References(names.entities)
 
-    def work(part: Sequence[tuple[Report, str]], tell: Callable[[int], None]) -> dict[str, Row]:
-        rows: dict[str, Row] = {}
-        for report, sha256 in part:
-            known = recogniser.mentions(report)
-            rows[report.path] = {
-                "sha256": sha256,
-                "signature": signature(report).hex(),
-                "mentions": [*known, *references.resolve(report, known)],
-                "scan": scan(report, known, names.kinds),
-            }
-            tell(1)
-        return rows
+    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Batch]]:
+        each = iter(part)
+        while some := list(islice(each, BATCH)):
+            batch = _Batch({shelf: {} for shelf in FOUND}, [])
+            for one in some:
+                report = _report(where, one, cache, batch)
+                if report is not None:
+                    known = recogniser.mentions(report)
+                    found = [*known, *references.resolve(report, known)]
+                    _put(batch.rows, report, found, scan(report, known, names.kinds))
+            yield len(some), batch
 
-    return {path: row for part in spread(work, again, crew) for path, row in part.items()}
+    for batch in stream(work, again, crew) if again else ():
+        cache.save(batch.rows)
+        kept |= cast("dict[str, dict[str, Any]]", batch.rows["card"])
+        problems += batch.problems
+    found = {path: kept[path] for path in paths if path in kept}
+    gone = [path for path in rows if path not in found]
+    return Searched(found, gone, sum(one.read for one in again), len(again), now, problems)
 
 
-def _together(reports: Sequence[Report], rows: Mapping[str, Row], names: Names) -> dict[str, tuple[Mention, ...]]:
-    """Add what the archive as a whole makes of the names nobody has listed; judgements have the last word."""
-    found = {report.id: cast("dict[str, Any]", rows[report.path]) for report in reports}
-    scans = {key: _scan_of(row["scan"]) for key, row in found.items()}
-    votes = decide(scans.values())
-    listed = {entity.id for entity in names.entities}
-    together: dict[str, tuple[Mention, ...]] = {}
-    for report in reports:
-        places = {passage.anchor: number for number, passage in enumerate(report.passages)}
-        unlisted = suggest(scans[report.id], votes, names.kinds, threshold=names.confidence)
-        mentions = [*mentions_of(found[report.id]["mentions"]), *(_unclaimed(one, listed) for one in unlisted)]
-        judged = (judge(one, names.judgements) for one in mentions)
-        together[report.id] = tuple(
-            sorted((one for one in judged if one), key=lambda one: (places[one.paragraph], one.start))
-        )
-    return together
+class _Batch(NamedTuple):
+    """Rows for the cache, and what is wrong with the reports they were made from."""
+
+    rows: Rows
+    problems: list[Problem]
+
+
+def _parted(
+    where: Place, paths: Sequence[str], rows: Mapping[str, dict[str, Any]], holders: Collection[str]
+) -> tuple[dict[str, dict[str, Any]], list[_Again]]:
+    """Part reports into those whose rows hold, and those to be searched, or read and searched, again."""
+    kept: dict[str, dict[str, Any]] = {}
+    again: list[_Again] = []
+    for path in paths:
+        row = rows.get(path)
+        if row is None or row["sha256"] != where.digests[path]:
+            again.append(_Again(path, read=True))
+        elif path in holders:
+            again.append(_Again(path, read=False))
+        else:
+            kept[path] = row
+    return kept, again
+
+
+def _holders(cache: Cache, paths: Iterable[str], changed: Collection[str] | None) -> Collection[str]:
+    """Find the reports that may hold a changed spelling."""
+    if not changed:
+        return ()
+    held = cast("dict[str, list[str]]", cache.load("signature"))
+    found = {path: bytes.fromhex(row[0]) for path, row in held.items()}
+    return {path for path in paths if path not in found or any(can_hold(found[path], spelling) for spelling in changed)}
+
+
+def _report(where: Place, one: _Again, cache: Cache, batch: _Batch) -> Report | None:
+    """Take a report from the cache, or read its file and put what was read into the batch."""
+    if not one.read:
+        card = cast("dict[str, Any]", cache.need("card", one.path))
+        batch.rows["card"][one.path] = card
+        batch.problems.extend(Problem(*problem) for problem in card["problems"])
+        return report_of(cast("dict[str, Any]", cache.need("report", one.path))["report"])
+    text, problems = read_text(where.root, one.path)
+    report, found = read_report(text, one.path) if text is not None else (None, [])
+    problems += found
+    batch.problems.extend(problems)
+    if report is not None:
+        flat = [[each.path, each.line, each.message, each.hint, each.severity] for each in problems]
+        sha256 = where.digests[one.path]
+        batch.rows["card"][one.path] = {"sha256": sha256, "card": report.card, "problems": flat}
+        batch.rows["report"][one.path] = {"report": report_row(report)}
+    return report
+
+
+def _put(rows: Rows, report: Report, known: Sequence[Mention], seen: Scan) -> None:
+    """Put what was found in a report into the rows of a batch."""
+    found, sightings = mentions_row(report, known), cast("list[object]", [*seen])
+    rows["known"][report.path] = found
+    rows["scan"][report.path] = sightings
+    rows["signature"][report.path] = [signature(report).hex()]
+    card = cast("dict[str, Any]", rows["card"][report.path])
+    rows["card"][report.path] = {**card, "mark": digest((found, sightings))}
+
+
+def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
+    """Bring up to date what each report's mentions come to, on the shelves `named` and `mentions`.
+
+    That is where what the archive as a whole makes of the names nobody has listed is added; judgements have the
+    last word.
+    """
+    ids = sorted(entity.id for entity in names.entities)
+    votes = decide(_scans(cache, searched.rows))
+    rules = digest((tuple(names.kinds), names.confidence, names.judgements.all, ids))
+    base = digest((rules, votes_stamp(votes)))
+    kept = cache.load("basis")
+    basis: dict[str, list[object]] = {path: [row["mark"], row["sha256"], base] for path, row in searched.rows.items()}
+    again = [path for path, wanted in basis.items() if kept.get(path) != wanted]
+    cache.rest()
+    listed = frozenset(ids)
+
+    def work(part: Sequence[str]) -> Iterator[tuple[int, Rows]]:
+        each = iter(part)
+        while some := list(islice(each, BATCH)):
+            batch: Rows = {"basis": {path: basis[path] for path in some}, "named": {}, "mentions": {}}
+            for path in some:
+                report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
+                found = _settled(report, cache, votes, names, listed)
+                row = [*mentions_row(report, found), sentence_numbers(report.passages, found)]
+                batch["mentions"][path] = row
+                batch["named"][path] = [*name(report, found, digest((searched.rows[path]["sha256"], row)))]
+            yield len(some), batch
+
+    for batch in stream(work, again, crew) if again else ():
+        cache.save(batch)
+
+
+def votes_stamp(votes: Votes) -> str:
+    """Return a digest of what the archive as a whole says of names."""
+    return digest([sorted(part.items()) for part in (votes.classes, votes.names, votes.long_forms)])
+
+
+def _scans(cache: Cache, paths: Iterable[str]) -> Iterator[Scan]:
+    for path in paths:
+        yield revive(cast("list[Any]", cache.need("scan", path)))
+
+
+def _settled(report: Report, cache: Cache, votes: Votes, names: Names, listed: Collection[str]) -> tuple[Mention, ...]:
+    """Return all mentions of a report, in reading order."""
+    known = mentions_of(report, cache.need("known", report.path))
+    seen = revive(cast("list[Any]", cache.need("scan", report.path)))
+    unlisted = suggest(seen, votes, names.kinds, threshold=names.confidence)
+    mentions = [*known, *(_unclaimed(one, listed) for one in unlisted)]
+    places = {passage.anchor: number for number, passage in enumerate(report.passages)}
+    judged = (judge(one, names.judgements) for one in mentions)
+    return tuple(sorted((one for one in judged if one), key=lambda one: (places[one.paragraph], one.start)))
+
+
+def named(cache: Cache, path: str) -> Named:
+    """Return what the mentions of a report come to, as `settle` left it."""
+    stamp, rows, inferred, ambiguous, suggested = cast("list[Any]", cache.need("named", path))
+    return Named(
+        stamp,
+        tuple(
+            Tally(entity, total, tuple((text, times, anchor) for text, times, anchor in spellings))
+            for entity, total, spellings in rows
+        ),
+        tuple((entity, times) for entity, times in inferred),
+        tuple(Mention._make((*one[:-1], tuple(one[-1]))) for one in ambiguous),
+        suggested,
+    )
 
 
 def judge(mention: Mention, judgements: Judgements) -> Mention | None:
@@ -133,19 +281,27 @@ def _unclaimed(mention: Mention, listed: Collection[str]) -> Mention:
 
 
 def changed_spellings(before: Row | None, now: Row) -> Collection[str] | None:
-    """Return every spelling that recognition may treat differently; None if that cannot be told."""
+    """Return every spelling that recognition may treat differently; None if that cannot be told.
+
+    `also` lists those to which a build that did not end may have applied its own authority.
+    """
     if not isinstance(before, dict) or not isinstance(now, dict) or before.get("kinds") != now["kinds"]:
         return None
     old, new = cast("dict[str, Any]", before["entities"]), cast("dict[str, Any]", now["entities"])
     changed = {key for key in {*old, *new} if old.get(key) != new.get(key)}
     for entities in (old, new):
         changed |= {key for key in entities if _ancestors(key, entities) & changed}
-    return {spelling for entities in (old, new) for key in changed & set(entities) for spelling in entities[key][1]}
+    spellings = {
+        spelling for entities in (old, new) for key in changed & set(entities) for spelling in entities[key][1]
+    }
+    return spellings.union(cast("list[str]", before["also"]))
 
 
-def _authority(names: Names) -> Row:
+def authority_row(names: Names) -> Row:
+    """Return all that recognition takes from the authority, entity by entity, for the next build to compare."""
     return {
         "kinds": digest(tuple(names.kinds)),
+        "also": [],
         "entities": {
             entity.id: [
                 digest((
@@ -165,20 +321,3 @@ def _ancestors(key: str, entities: Mapping[str, list[str]]) -> set[str]:
     while key in entities and (key := entities[key][2]) and key not in found:
         found.add(key)
     return found
-
-
-def _holds(row: dict[str, object], changed: Collection[str]) -> bool:
-    held = bytes.fromhex(str(row["signature"]))
-    return any(can_hold(held, spelling) for spelling in changed)
-
-
-def _scan_of(row: Sequence[Any]) -> Scan:
-    """Rebuild the scan of a report from its row."""
-    report, sightings, aliases = row
-    return Scan(report, tuple(_sighting(each) for each in sightings), tuple((one, other) for one, other in aliases))
-
-
-def _sighting(row: Sequence[Any]) -> Sighting:
-    values = dict(zip(Sighting._fields, row, strict=True))
-    values["scores"] = tuple((sort, score) for sort, score in values["scores"])
-    return Sighting(**{**values, "why": tuple(values["why"])})

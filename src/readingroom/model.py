@@ -49,6 +49,28 @@ class CleaningStep(NamedTuple):
     lines: tuple[str, ...] = ()
 
 
+class Card(NamedTuple):
+    """What lists need of a report, small enough to hold those of a whole archive.
+
+    `original` is the path of its seed below seeds/, `sha256` that of the seed's bytes.
+    """
+
+    id: str
+    path: str
+    title: str
+    publisher: str
+    published: str
+    language: str
+    publish: bool
+    original: str
+    sha256: str
+
+    @property
+    def url(self) -> str:
+        """The report's page, relative to the site's root."""
+        return f"reports/{self.id}.html"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One cleaned report, as its file in content/reports says. Absent text is an empty string."""
@@ -80,6 +102,13 @@ class Report:
     def url(self) -> str:
         """The report's page, relative to the site's root."""
         return f"reports/{self.id}.html"
+
+    @property
+    def card(self) -> Card:
+        """What lists need of it."""
+        original, sha256 = self.original or ("", "")
+        heads = self.title, self.publisher, self.published, self.language
+        return Card(self.id, self.path, *heads, self.publish, original, sha256)
 
 
 class Point(NamedTuple):
@@ -171,12 +200,11 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything people wrote, read: what the archive is made of. Reports are in order of date, then id.
+    """Everything people wrote but for the reports, read.
 
     `moved` pairs the ids that entities had with those they have now.
     """
 
-    reports: tuple[Report, ...]
     entities: tuple[Entity, ...]
     pages: tuple[FreePage, ...]
     changes: tuple[Change, ...]

@@ -134,9 +134,9 @@ def gathered(root: Path) -> Gathering:
         ProblemsError: a setting is wrong.
     """
     config = settings(root)
-    with opened(root) as cache:
-        found = gather(root, config, cache, Options(dry_run=True), silent)
-    return Gathering(config, found.archive.report, found.found)
+    with opened(root, look_only=True) as cache:
+        gathered = gather(root, config, cache, Options(dry_run=True), silent)
+        return Gathering(config, dict(gathered.reports), dict(gathered.found))
 
 
 def today() -> str:

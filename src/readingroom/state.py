@@ -17,7 +17,7 @@ from readingroom.publish import SITE, Written, locked, recover, room_to_write, w
 from readingroom.sources import Known, list_sources, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.cache import Row
@@ -31,9 +31,10 @@ ANSWERS = {"now": {"now"}, "later": {"now", "later"}, "none": {"none"}}
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The archive's files as they are: SHA-256 by path, rows for the cache, what the cache should forget."""
+    """The archive's files as they are: SHA-256 and size by path, rows for the cache, what it should forget."""
 
     digests: Mapping[str, str]
+    sizes: Mapping[str, int]
     rows: Mapping[str, Row]
     gone: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -41,9 +42,9 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class LastSite:
-    """What the cache knows of the site: digests and files of outputs, files of the search index, its inputs."""
+    """What the cache knows of the site: bases and files of outputs, files of the search index, its inputs."""
 
-    digests: Mapping[str, Digests]
+    bases: Mapping[str, str]
     files: Mapping[str, Written]
     index: Mapping[str, Written]
     index_inputs: str
@@ -70,7 +71,8 @@ def look(root: Path, cache: Cache, *, rehash: bool = False) -> Sources:
         if source.path in digests and kept.get(source.path) != (source.size, source.changed, digests[source.path])
     }
     gone = tuple(path for path in kept if path not in digests)
-    return Sources(digests, rows, gone, tuple(problems + found))
+    sizes = {source.path: source.size for source in listed}
+    return Sources(digests, sizes, rows, gone, tuple(problems + found))
 
 
 def inputs_of(root: Path, sources: Sources, config: Config) -> str:
@@ -82,16 +84,29 @@ def inputs_of(root: Path, sources: Sources, config: Config) -> str:
 
 def last_site(cache: Cache) -> LastSite:
     """Read what the cache's rows say of the last site."""
-    rows = cast("dict[str, dict[str, Any]]", cache.load("output"))
+    rows = cast("dict[str, list[Any]]", cache.load("output"))
     index = cast("dict[str, list[int]]", cache.load("search"))
     made = cache.load("build").get(PAGEFIND)
     whole = isinstance(made, dict) and made["files"] == len(index)
     return LastSite(
-        {url: row["digests"] for url, row in rows.items()},
-        {url: Written(*row["file"]) for url, row in rows.items()},
+        {url: row[0] for url, row in rows.items()},
+        {url: Written(*row[1:]) for url, row in rows.items()},
         {url: Written(*row) for url, row in index.items()},
         str(made["inputs"]) if isinstance(made, dict) and whole else "",
     )
+
+
+def digests_row(digests: Digests, reasons: Sequence[str]) -> Row:
+    """Flatten the digests of an output and the reasons why it was made."""
+    return [",".join(digests), "".join(digests.values()), list(reasons)]
+
+
+def digests_of(row: Row) -> Digests:
+    """Return the digests that `digests_row` flattened."""
+    names, joined, _ = cast("list[Any]", row)
+    fields = names.split(",")
+    size = len(joined) // len(fields)
+    return {name: joined[at * size : (at + 1) * size] for at, name in enumerate(fields)}
 
 
 def files_written(cache: Cache) -> dict[str, Written]:
@@ -135,11 +150,11 @@ def unchanged(root: Path, config: Config, options: Options, cache: Cache) -> Res
 
 
 @contextmanager
-def opened(root: Path) -> Iterator[Cache]:
-    """Open the archive's cache."""
+def opened(root: Path, *, look_only: bool = False) -> Iterator[Cache]:
+    """Open the archive's cache; with `look_only` the file stays as it is."""
     with suppress(OSError):
         (root / "build").mkdir(exist_ok=True)
-    with closing(Cache(root / "build" / "cache.sqlite", program())) as cache:
+    with closing(Cache(root / "build" / "cache.sqlite", program(), look_only=look_only)) as cache:
         yield cache
 
 
@@ -155,8 +170,9 @@ def nothing_to_do(root: Path, options: Options) -> Result | None:
 
 def last_reasons(cache: Cache) -> dict[str, tuple[str, ...]]:
     """Return why each output was made when it was last made."""
-    rows = cast("dict[str, dict[str, Any]]", cache.load("output"))
-    return {url: tuple(row["why"]) for url, row in rows.items()}
+    there = cache.load("output")
+    rows = cast("dict[str, list[Any]]", cache.load("digests"))
+    return {url: tuple(row[2]) for url, row in rows.items() if url in there}
 
 
 def last_row(result: Result, *, inputs: str, started: int, search: str) -> Row:

@@ -9,9 +9,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from readingroom.english import NO_INITIALS
-from readingroom.index import SENTENCE_END
 from readingroom.revision import slug_of_name
 from readingroom.romanise import fold, key, skeleton
+from readingroom.sentences import SENTENCE_END
 from readingroom.spelling_distance import may_suggest
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.feed_views import FeedView, RobotsView, SitemapView
+from readingroom.feed_views import FeedView, RobotsView, SitemapsView, SitemapView
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -462,12 +462,13 @@ class DataFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """The page of downloads."""
+    """The page of downloads; `more` counts the originals it does not list."""
 
     chrome: Chrome
     head: Head
     files: tuple[DataFile, ...]
     originals: tuple[DataFile, ...]
+    more: int
     sums: Link
 
 
@@ -527,5 +528,6 @@ View = (
     | AmbiguousView
     | FeedView
     | SitemapView
+    | SitemapsView
     | RobotsView
 )

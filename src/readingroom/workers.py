@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from readingroom.problems import ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -42,19 +42,23 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def spread(
-    work: Callable[[Sequence[Item], Callable[[int], None]], Answer],
+def stream(
+    work: Callable[[Sequence[Item]], Iterator[tuple[int, Answer]]],
     items: Sequence[Item],
     crew: Crew,
-) -> list[Answer]:
+) -> Iterator[Answer]:
     """Call `work` on slices of `items`, each in a process of its own where that pays and forking exists.
 
-    `work` gets a slice and a function to tell how many more items are done, which the crew hears. Problems
-    raised in any process are raised here together; anything else that goes wrong in one ends all.
+    `work` yields how many more items are done, and what came of them; the answers come in any order, as they
+    are ready. Problems raised in any process are raised here together, after all answers; anything else that goes
+    wrong in one ends all.
     """
     jobs = min(crew.jobs, len(items) // WORTH_FORKING + 1)
     if jobs <= 1 or "fork" not in multiprocessing.get_all_start_methods():
-        return [work(items, crew.done)]
+        for number, answer in work(items):
+            crew.done(number)
+            yield answer
+        return
     context = multiprocessing.get_context("fork")
     running: dict[Connection, BaseProcess] = {}
     try:
@@ -65,7 +69,7 @@ def spread(
             process.start()
             there.close()
             running[here] = process
-        return _gather(list(running), crew.done)
+        yield from _gather(list(running), crew.done)
     finally:
         for here, process in running.items():
             process.terminate()
@@ -73,27 +77,23 @@ def spread(
             here.close()
 
 
-def _gather(connections: list[Connection], done: Callable[[int], None]) -> list[Any]:
-    answers: dict[int, Any] = {}
+def _gather(waiting: list[Connection], done: Callable[[int], None]) -> Iterator[Any]:
     problems: list[Problem] = []
-    waiting = list(connections)
     while waiting:
         for ready in wait(waiting):
             connection = cast("Connection", ready)
             what, value = _receive(connection)
-            if what == "done":
-                done(value)
+            if what == "answer":
+                number, answer = value
+                done(number)
+                yield answer
                 continue
-            waiting.remove(connection)
             if what == "error":
                 raise value
-            if what == "problems":
-                problems += value
-            else:
-                answers[connections.index(connection)] = value
+            waiting.remove(connection)
+            problems += value if what == "problems" else ()
     if problems:
         raise ProblemsError(problems)
-    return [answers[number] for number in sorted(answers)]
 
 
 def _receive(connection: Connection) -> tuple[str, Any]:
@@ -104,7 +104,7 @@ def _receive(connection: Connection) -> tuple[str, Any]:
     return what, value
 
 
-def _run(work: Callable[[Sequence[Item], Callable[[int], None]], Answer], items: Sequence[Item], desk: Desk) -> None:
+def _run(work: Callable[[Sequence[Item]], Iterator[tuple[int, Answer]]], items: Sequence[Item], desk: Desk) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for connection in desk.inherited:
         connection.close()
@@ -113,10 +113,12 @@ def _run(work: Callable[[Sequence[Item], Callable[[int], None]], Answer], items:
 
 
 def _answer(
-    work: Callable[[Sequence[Item], Callable[[int], None]], Answer], items: Sequence[Item], answer: Connection
+    work: Callable[[Sequence[Item]], Iterator[tuple[int, Answer]]], items: Sequence[Item], answer: Connection
 ) -> None:
     try:
-        answer.send(("answer", work(items, lambda number: answer.send(("done", number)))))
+        for found in work(items):
+            answer.send(("answer", found))
+        answer.send(("end", None))
     except BrokenPipeError:
         raise
     except ProblemsError as error:

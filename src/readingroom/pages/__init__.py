@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from readingroom.pages.data import data_outputs
+from readingroom.pages.bases import Bases
+from readingroom.pages.data import data_files, data_pages
 from readingroom.pages.entity import entity_pages
 from readingroom.pages.feeds import feed_pages
 from readingroom.pages.free import free_pages
@@ -15,25 +16,33 @@ from readingroom.pages.report import report_pages
 from readingroom.pages.signposts import ambiguous_pages, moved_pages, withdrawn_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from readingroom.index import Archive
-    from readingroom.output import Copy, Output
+    from readingroom.output import Copy, DataFile, Page, Text
+
+__all__ = ["Bases", "closing_pages", "pages"]
 
 
-def pages(archive: Archive, originals: Sequence[Copy]) -> Iterator[Output]:
-    """List every page and file made from the archive; `originals` are the seeds it publishes."""
-    yield from report_pages(archive)
-    yield from entity_pages(archive)
-    yield from index_pages(archive)
-    yield reports_page(archive)
-    yield from ambiguous_pages(archive)
-    yield from moved_pages(archive)
-    yield from withdrawn_pages(archive)
-    yield from month_pages(archive)
-    yield home_page(archive)
-    yield from free_pages(archive)
-    yield from feed_pages(archive)
-    yield from data_outputs(archive, originals)
-    yield from names_outputs(archive)
-    yield from originals
+def pages(archive: Archive, bases: Bases) -> Iterator[Page | Text]:
+    """List every page and file made from the archive, but for those that tell of files made from it."""
+    yield from report_pages(archive, bases)
+    yield from entity_pages(archive, bases)
+    yield from index_pages(archive, bases)
+    yield reports_page(archive, bases)
+    yield from ambiguous_pages(archive, bases)
+    yield from moved_pages(archive, bases)
+    yield from withdrawn_pages(archive, bases)
+    yield from month_pages(archive, bases)
+    yield home_page(archive, bases)
+    yield from free_pages(archive, bases)
+    yield from feed_pages(archive, bases)
+    yield from data_files(archive, bases)
+    yield from names_outputs(archive, bases)
+
+
+def closing_pages(
+    archive: Archive, bases: Bases, originals: Sequence[Copy], made: Mapping[str, DataFile]
+) -> Iterator[Page | Text]:
+    """List what tells of the data files, once they are made; `originals` are the seeds the site publishes."""
+    yield from data_pages(archive, originals, made, bases)

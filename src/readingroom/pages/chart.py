@@ -18,15 +18,18 @@ MONTH = len("2018-01")
 MOST_TICKS, STEPS = 5, (1, 2, 3, 6, 12, 24, 60, 120)
 
 
-def chart(dated: Sequence[tuple[str, str]]) -> Chart | None:
+def chart(dated: Sequence[tuple[str, int]], root: str) -> Chart | None:
     """Draw how many mentions each month has, or each year where the span is long; None under two periods.
 
-    `dated` holds an EDTF date and the way to the site's root for each mention; undated ones are left out.
+    `dated` holds an EDTF date and how many mentions it has; undated ones are left out. `root` is the way to the
+    site's root.
     """
-    filed = [year_and_month(date) for date, _ in dated]
-    months = Counter(month for _, month in filed if month)
-    years = Counter(year for year, _ in filed if year)
-    root = dated[0][1] if dated else ""
+    months, years = Counter[str](), Counter[str]()
+    for date, times in dated:
+        year, month = year_and_month(date)
+        years[year] += times if year else 0
+        months[month] += times if month else 0
+    del years[""], months[""]
     periods = _months(min(months), max(months)) if months else []
     if len(periods) <= MOST_MONTHS and months.total() == years.total():
         counts = {period: months[period] for period in periods}

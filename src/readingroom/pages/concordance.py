@@ -24,8 +24,8 @@ def concordance(archive: Archive, found: Sequence[Mention], root: str) -> tuple[
     """Show mentions report by report, in the order given."""
     groups = []
     for key, group in groupby(found, key=lambda mention: mention.report):
-        report = archive.report[key]
-        texts = archive.texts[key]
+        report = archive.shown[key].report
+        texts = {passage.anchor: passage.text for passage in report.passages}
         groups.append(
             ConcordanceGroup(
                 Link(report.title, root + report.url),
@@ -51,8 +51,8 @@ def spellings(found: Sequence[Mention], root: str) -> tuple[SpellingView, ...]:
 def context_of_pair(archive: Archive, pair: tuple[Mention, Mention], root: str) -> tuple[str, str]:
     """Quote the words around two mentions of one passage, and link to it."""
     first, second = pair
-    report = archive.report[first.report]
-    text = archive.texts[report.id][first.paragraph]
+    report = archive.shown[first.report].report
+    text = next(passage.text for passage in report.passages if passage.anchor == first.paragraph)
     spare = max(0, EVIDENCE - (second.end - first.start)) // 2
     start, end = _word_start(text, first.start - spare), _word_end(text, second.end + spare)
     quoted = f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
+from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from readingroom.authority import ROLE_SOURCE
+from readingroom.digest import digest, digest_bytes
+from readingroom.output import DataFile as Written
 from readingroom.output import Page, Text
-from readingroom.pages.frame import canonical, chrome
+from readingroom.pages.frame import canonical, chrome, year_of
 from readingroom.problems import counted
 from readingroom.views import DataFile, DataView, Head, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from readingroom.index import Archive
     from readingroom.model import Entity, Mention
-    from readingroom.output import Copy, Output
+    from readingroom.output import Copy
+    from readingroom.pages.bases import Bases
+
+    Rows = Callable[[Archive, Iterable[int]], Iterator[Sequence[object]]]
 
 MENTION_COLUMNS = (
     "report",
@@ -38,25 +44,38 @@ REPORT_COLUMNS = (
     "sha256",
 )  # fmt: skip
 SUMS = "data/SHA256SUMS"
+MOST_IN_ONE = 5_000
+MOST_LISTED = 1_000
 
 
-def data_outputs(archive: Archive, originals: Sequence[Copy]) -> Iterator[Output]:
-    """Make the data files, their checksums, and the page that offers them."""
-    mentions, entities, reports = (
-        Text("data/mentions.csv", mentions_csv(archive)),
-        Text("data/entities.json", entities_json(archive)),
-        Text("data/reports.csv", reports_csv(archive)),
-    )
-    named = sum(map(len, archive.mentions.values()))
-    files = [
-        (mentions, "Every mention the site shows, with its place in the text", counted(named, "mention")),
-        (entities, "The names of the archive, as reviewed", counted(len(archive.entities), "name")),
-        (reports, "Headline, date and its basis, source, checksum", counted(len(archive.reports), "report")),
-    ]
-    rows = [(sha256(text.text), text.url) for text, _, _ in files] + [(copy.digest, copy.url) for copy in originals]
-    yield from (text for text, _, _ in files)
-    yield Text(SUMS, "".join(f"{digest}  {url}\n" for digest, url in sorted(rows, key=lambda item: item[1])))
-    yield _page(archive, files, originals)
+def data_files(archive: Archive, bases: Bases) -> Iterator[Text]:
+    """Make the data files; tables that are long are cut by year."""
+    for name, rows in (("mentions", mention_rows), ("reports", report_rows)):
+        for url, positions in _cut(archive, name).items():
+            yield Text(url, bases.of(bases.reports(positions)), partial(_table, archive, rows, positions))
+    yield Text("data/entities.json", bases.of(bases.all_entities), partial(entities_json, archive))
+
+
+def data_pages(
+    archive: Archive, originals: Sequence[Copy], made: Mapping[str, Written], bases: Bases
+) -> Iterator[Page | Text]:
+    """Make the checksums of the data files, which are `made` before, and the page that offers them."""
+    rows = [(file.sha256, url) for url, file in made.items()] + [(copy.digest, copy.url) for copy in originals]
+    sums = "".join(f"{digest}  {url}\n" for digest, url in sorted(rows, key=lambda item: item[1]))
+    yield Text(SUMS, digest_bytes(sums.encode()), lambda: sums)
+    counts = archive.naming.mentions, len(archive.entities), len(archive.cards)
+    basis = bases.of(digest((counts, sorted(made.items()), originals[:MOST_LISTED], len(originals))).encode())
+    yield Page("data.html", "data.html", basis, partial(_page, archive, originals, made))
+
+
+def _cut(archive: Archive, name: str) -> dict[str, Sequence[int]]:
+    """Return the reports that a table's files cover, by the address of the file."""
+    if len(archive.cards) <= MOST_IN_ONE:
+        return {f"data/{name}.csv": range(len(archive.cards))}
+    years: defaultdict[str, list[int]] = defaultdict(list)
+    for position, card in enumerate(archive.cards):
+        years[year_of(card)].append(position)
+    return {f"data/{name}.{year}.csv": positions for year, positions in sorted(years.items())}
 
 
 def mention_values(mention: Mention) -> dict[str, object]:
@@ -64,36 +83,36 @@ def mention_values(mention: Mention) -> dict[str, object]:
     return dict(zip(MENTION_COLUMNS, mention, strict=True)) | {"why": list(mention.why)}
 
 
-def mentions_csv(archive: Archive) -> str:
-    """List every mention shown, in order of report and position."""
-    rows = (
-        (*mention[:-1], "; ".join(mention.why)) for report in archive.reports for mention in archive.mentions[report.id]
-    )
-    return _csv(MENTION_COLUMNS, rows)
+def mention_rows(archive: Archive, positions: Iterable[int]) -> Iterator[Sequence[object]]:
+    """List every mention shown in reports, in order of report and position, under the names of the columns."""
+    yield MENTION_COLUMNS
+    for position in positions:
+        for mention in archive.shown[archive.cards[position].id].mentions:
+            yield (*mention[:-1], "; ".join(mention.why))
 
 
-def reports_csv(archive: Archive) -> str:
-    """List every report published."""
-    rows = (
-        (
+def report_rows(archive: Archive, positions: Iterable[int]) -> Iterator[Sequence[object]]:
+    """List reports, under the names of the columns."""
+    yield REPORT_COLUMNS
+    for position in positions:
+        report = archive.shown[archive.cards[position].id].report
+        yield (
             report.id, report.title, report.dek, report.publisher, report.published, report.date_basis,
             report.date_evidence, report.source, report.language,
             report.original.path if report.original else "", report.original.sha256 if report.original else "",
-        )
-        for report in archive.reports
-    )  # fmt: skip
-    return _csv(REPORT_COLUMNS, rows)
+        )  # fmt: skip
+
+
+def _table(archive: Archive, rows: Rows, positions: Sequence[int]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(map(_cell, row) for row in rows(archive, positions))
+    return buffer.getvalue()
 
 
 def entities_json(archive: Archive) -> str:
     """List every entity published, with how often it is named."""
     rows = [_entity(archive, entity) for entity in archive.entities.values()]
     return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
-
-
-def sha256(text: str) -> str:
-    """Return the SHA-256 of a text's UTF-8 bytes, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _entity(archive: Archive, entity: Entity) -> dict[str, object]:
@@ -109,8 +128,8 @@ def _entity(archive: Archive, entity: Entity) -> dict[str, object]:
         "ids": dict(entity.ids),
         "role": _role(archive, entity.role),
         "reviewed": entity.reviewed,
-        "mentions": len(archive.named[entity.id]),
-        "reports": len({mention.report for mention in archive.named[entity.id]}),
+        "mentions": archive.naming.total(entity.id),
+        "reports": len(archive.naming.holders(entity.id)),
     }
     return {key: value for key, value in values.items() if value not in (None, "", (), {})}
 
@@ -118,15 +137,7 @@ def _entity(archive: Archive, entity: Entity) -> dict[str, object]:
 def _role(archive: Archive, role: str) -> str:
     """Return a role with the passage that says it, as long as its report is published."""
     cited = ROLE_SOURCE.search(role)
-    return role[: cited.start()] if cited and cited[1] not in archive.report else role
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return buffer.getvalue()
+    return role[: cited.start()] if cited and cited[1] not in archive.position else role
 
 
 def _cell(value: object) -> object:
@@ -134,21 +145,35 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
-def _page(archive: Archive, files: list[tuple[Text, str, str]], originals: Sequence[Copy]) -> Page:
+def _page(archive: Archive, originals: Sequence[Copy], made: Mapping[str, Written]) -> DataView:
     config = archive.config
     head = Head(
         "Data",
         f"Everything in {config.title} to download: mentions, reports, names, original texts, checksums.",
         canonical(config, "data.html"),
     )
-    view = DataView(
+    return DataView(
         chrome(archive, "data.html"),
         head,
+        tuple(DataFile(url.partition("/")[2], url, *_about(archive, url), made[url].size, made[url].sha256)
+              for url in made),
         tuple(
-            DataFile(text.url.partition("/")[2], text.url, about, rows, len(text.text.encode()), sha256(text.text))
-            for text, about, rows in files
+            DataFile(copy.url.partition("/")[2], copy.url, "", "", copy.size, copy.digest)
+            for copy in originals[:MOST_LISTED]
         ),
-        tuple(DataFile(copy.url.partition("/")[2], copy.url, "", "", copy.size, copy.digest) for copy in originals),
+        max(0, len(originals) - MOST_LISTED),
         Link("SHA256SUMS", SUMS),
-    )
-    return Page("data.html", "data.html", view)
+    )  # fmt: skip
+
+
+def _about(archive: Archive, url: str) -> tuple[str, str]:
+    """Say what a data file holds, and how much of it where that is the whole."""
+    name, _, year = url.removeprefix("data/").removesuffix(".csv").partition(".")
+    of_year = f", {year}" if year.isdigit() or year == "undated" else ""
+    if name == "mentions":
+        counts = "" if of_year else counted(archive.naming.mentions, "mention")
+        return f"Every mention the site shows, with its place in the text{of_year}", counts
+    if name == "reports":
+        counts = "" if of_year else counted(len(archive.cards), "report")
+        return f"Headline, date and its basis, source, checksum{of_year}", counts
+    return "The names of the archive, as reviewed", counted(len(archive.entities), "name")

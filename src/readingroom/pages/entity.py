@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
 from readingroom.citing import json_ld
 from readingroom.dates import display
+from readingroom.digest import digest
 from readingroom.markdown import to_html
 from readingroom.output import Page
 from readingroom.pages.chart import chart
@@ -21,6 +23,7 @@ from readingroom.pages.frame import (
     direction,
     entity_links,
     entry,
+    month_of,
     outside,
     root_of,
     where,
@@ -36,15 +39,18 @@ from readingroom.views import (
     Link,
     NativeName,
     Position,
+    SpellingView,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from readingroom.index import Archive
-    from readingroom.model import Entity, Mention, Point, Report
+    from readingroom.model import Card, Entity, Point
+    from readingroom.pages.bases import Bases
+    from readingroom.views import Chart
 
-CUT_BY_YEAR = 300
+CUT_BY_YEAR, CUT_BY_MONTH = 300, 1_000
 COMPANIONS = 12
 ROLE_SOURCE = re.compile(r"\s*\(([^()#\s]+)#([^()\s]+)\)$")
 ADDRESSES = {
@@ -62,27 +68,75 @@ SCHEMES = {
 }
 
 
-def entity_pages(archive: Archive) -> Iterator[Page]:
-    """Make the page of every entity, and one a year where the concordance is long."""
+class Part(NamedTuple):
+    """A page of an entity: the whole, or one year or month of it, with the reports that name it there, by position.
+
+    `periods` are all years and months into which a long concordance is cut, with their numbers of mentions.
+    """
+
+    period: str
+    positions: Sequence[int]
+    mentions: int
+    periods: tuple[tuple[str, int], ...]
+
+
+def entity_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
+    """Make the page of every entity, and one a year or a month where the concordance is long."""
     for entity in archive.entities.values():
-        found = archive.named[entity.id]
-        years = _years(archive, found) if len(found) > CUT_BY_YEAR else {}
-        yield Page(entity.url, "entity.html", _view(archive, entity, "", found, years))
-        for year, part in years.items():
-            yield Page(_part_url(entity, year), "entity.html", _view(archive, entity, year, part, years))
+        cut = _cut(archive, entity)
+        periods = tuple((period, sum(total for _, total in found)) for period, found in cut.items())
+        around = _around(archive, entity, bases)
+        parts = [Part("", archive.naming.holders(entity.id), archive.naming.total(entity.id), periods)]
+        parts += [Part(key, [at for at, _ in cut[key]], total, periods) for key, total in periods]
+        for part in parts:
+            basis = bases.of(*around, digest(periods).encode(), bases.reports(part.positions))
+            yield Page(_part_url(entity, part.period), "entity.html", basis, partial(_view, archive, entity, part))
 
 
-def _view(
-    archive: Archive, entity: Entity, year: str, found: Sequence[Mention], years: dict[str, list[Mention]]
-) -> EntityView:
-    url = _part_url(entity, year) if year else entity.url
+def _around(archive: Archive, entity: Entity, bases: Bases) -> tuple[bytes, ...]:
+    """Digest what an entity's pages show besides the reports that name it."""
+    others = (*(one.id for one in lineage(entity, archive.entities)), *entity.distinct_from)
+    children = archive.children.get(entity.id, ())
+    counts = [(child.id, child.name, archive.naming.total(child.id)) for child in children]
+    cited = ROLE_SOURCE.search(entity.role)
+    role = archive.position.get(cited[1]) if cited else None
+    return (
+        bases.entity(entity),
+        *map(bases.face, others),
+        digest(counts).encode(),
+        bases.changes(entity.id),
+        bases.report(role) if role is not None else b"",
+    )
+
+
+def _cut(archive: Archive, entity: Entity) -> dict[str, list[tuple[int, int]]]:
+    """Cut a long concordance by years, and long years by months: reports by position, with their mentions."""
+    if archive.naming.total(entity.id) <= CUT_BY_YEAR:
+        return {}
+    years: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for position, total in archive.naming.counts(entity.id):
+        years[year_of(archive.cards[position])].append((position, total))
+    found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for year, reports in years.items():
+        long = sum(total for _, total in reports) > CUT_BY_MONTH
+        for position, total in reports:
+            card = archive.cards[position]
+            month = month_of(card)
+            found[month if long and month.startswith(year) else year].append((position, total))
+    return dict(sorted(found.items()))
+
+
+def _view(archive: Archive, entity: Entity, part: Part) -> EntityView:
+    url = _part_url(entity, part.period)
     root = root_of(url)
     kind = archive.config.kind(entity.kind)
-    reports = [archive.report[key] for key in dict.fromkeys(mention.report for mention in found)]
+    whole = not part.period
+    found = [*archive.mentions(entity.id, part.positions)] if part.period or not part.periods else []
+    reports = [archive.cards[position] for position in part.positions]
     role, role_source = _role(archive, entity, root)
     return EntityView(
         chrome=chrome(archive, url, section=f"{kind.folder}/index.html"),
-        head=_head(archive, entity, url, len(found), len(reports)),
+        head=_head(archive, entity, url, part.mentions, len(reports)),
         id=entity.id,
         kind=entity.kind,
         label=kind.label,
@@ -90,7 +144,7 @@ def _view(
         name=entity.name,
         native=tuple(NativeName(text, language, direction(language)) for language, text in entity.native),
         lineage=entity_links(archive, (item.id for item in lineage(entity, archive.entities)), root),
-        parts=_parts(archive, entity, root),
+        parts=_parts(archive, entity, root) if whole else (),
         role=role,
         role_source=role_source,
         note=to_html(entity.note),
@@ -100,15 +154,15 @@ def _view(
             for scheme, value in entity.ids
         ),
         distinct_from=entity_links(archive, entity.distinct_from, root),
-        spellings=spellings(found, root),
-        mentions=len(found),
+        spellings=spellings(found, root) if part.period else _all_spellings(archive, entity, root),
+        mentions=part.mentions,
         reports=len(reports),
         span=_span(reports),
-        chart=chart([(archive.report[mention.report].published, root) for mention in found]),
-        year=year,
-        years=tuple(Entry(key, root + _part_url(entity, key), len(part)) for key, part in years.items()),
-        concordance=() if years and not year else concordance(archive, found, root),
-        companions=_companions(archive, entity, root),
+        chart=_chart(archive, entity, root) if whole else None,
+        year=display(part.period) if part.period else "",
+        years=tuple(Entry(display(key), root + _part_url(entity, key), times) for key, times in part.periods),
+        concordance=concordance(archive, found, root),
+        companions=_companions(archive, entity, root) if whole else (),
         reviewed=display(entity.reviewed) if entity.reviewed else "",
         reviewed_by=entity.reviewed_by,
         suggested=entity.suggested,
@@ -117,15 +171,22 @@ def _view(
     )
 
 
-def _part_url(entity: Entity, year: str) -> str:
-    return f"{entity.id}.{year}.html"
+def _part_url(entity: Entity, period: str) -> str:
+    return f"{entity.id}.{period}.html" if period else entity.url
 
 
-def _years(archive: Archive, found: Sequence[Mention]) -> dict[str, list[Mention]]:
-    years: defaultdict[str, list[Mention]] = defaultdict(list)
-    for mention in found:
-        years[year_of(archive.report[mention.report])].append(mention)
-    return dict(sorted(years.items()))
+def _chart(archive: Archive, entity: Entity, root: str) -> Chart | None:
+    counts = archive.naming.counts(entity.id)
+    return chart([(archive.cards[position].published, times) for position, times in counts], root)
+
+
+def _all_spellings(archive: Archive, entity: Entity, root: str) -> tuple[SpellingView, ...]:
+    """Count how the name is printed, the most frequent first, with the place it is first printed."""
+    spelt = archive.naming.spelt(entity.id)
+    return tuple(
+        SpellingView(text, found.total, f"{root}{archive.cards[found.position].url}#{found.anchor}")
+        for text, found in sorted(spelt.items(), key=lambda item: (-item[1].total, item[0]))
+    )
 
 
 def _head(archive: Archive, entity: Entity, url: str, mentions: int, reports: int) -> Head:
@@ -154,17 +215,17 @@ def _head(archive: Archive, entity: Entity, url: str, mentions: int, reports: in
 
 
 def _parts(archive: Archive, entity: Entity, root: str) -> tuple[Entry, ...]:
-    return tuple(entry(child, len(archive.named[child.id]), root) for child in archive.children.get(entity.id, ()))
+    return tuple(entry(child, archive.naming.total(child.id), root) for child in archive.children.get(entity.id, ()))
 
 
 def _role(archive: Archive, entity: Entity, root: str) -> tuple[str, Link | None]:
     match = ROLE_SOURCE.search(entity.role)
     if match is None:
         return entity.role, None
-    report = archive.report.get(match.group(1))
     words = entity.role[: match.start()]
-    if report is None:
+    if match.group(1) not in archive.position:
         return words, None
+    report = archive.shown[match.group(1)].report
     if match.group(2) not in {passage.anchor for passage in report.passages}:
         return words, Link(date_of(report), root + report.url)
     return words, Link(f"{date_of(report)}, {where(match.group(2))}", f"{root}{report.url}#{match.group(2)}")
@@ -178,7 +239,7 @@ def _position(at: Point | None) -> Position | None:
     return Position(text, words.get(at.precision, f"somewhere in the {at.precision}"), at.source)
 
 
-def _span(reports: Sequence[Report]) -> str:
+def _span(reports: Sequence[Card]) -> str:
     dated = [report for report in reports if report.published]
     if not dated:
         return ""
@@ -189,9 +250,10 @@ def _span(reports: Sequence[Report]) -> str:
 def _companions(archive: Archive, entity: Entity, root: str) -> tuple[CompanionGroup, ...]:
     groups = []
     shown: Counter[str] = Counter()
+    companions = archive.companions(entity.id)
     for kind in archive.config.kinds:
         entries = []
-        for companionship in archive.companions.get(entity.id, ()):
+        for companionship in companions:
             other = archive.entities[companionship.entity]
             if other.kind != kind.name or shown[kind.name] == COMPANIONS:
                 continue

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from readingroom.feed_views import FeedEntry, FeedView, RobotsView, SitemapView
-from readingroom.output import Page, Text
+from readingroom.digest import digest
+from readingroom.feed_views import FeedEntry, FeedView, RobotsView, SitemapsView, SitemapView
+from readingroom.output import Page
 from readingroom.pages.report import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from readingroom.config import Config
     from readingroom.index import Archive
     from readingroom.model import Report
+    from readingroom.pages.bases import Bases
 
 LATEST = 50
 SUMMARY = 300
+SITEMAP = 50_000  # sitemaps.org: the most addresses one may list
 EPOCH = "1970-01-01"
 NOBODY = "publisher not stated"  # without a name of its own an entry would take that of the archive
 
 
-def feed_pages(archive: Archive) -> Iterator[Page | Text]:
+def feed_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make robots.txt, and feed and sitemap where the archive knows its address."""
     config = archive.config
-    yield Page("robots.txt", "robots.txt", RobotsView(f"{config.url}sitemap.xml" if config.url else ""))
+    yield Page("robots.txt", "robots.txt", bases.of(), partial(_robots, config))
     if not config.url:
         return
-    dated = [report for report in archive.reports if report.published][-LATEST:]
+    latest = [position for position, card in enumerate(archive.cards) if card.published][-LATEST:]
+    changed = digest(archive.changes).encode()
+    yield Page("feed.xml", "feed.xml", bases.of(bases.reports(latest), changed), partial(_feed, archive, latest))
+    listed = [config.url + url for url in _listed(archive)]
+    parts = [listed[first : first + SITEMAP] for first in range(0, len(listed), SITEMAP)]
+    names = ["sitemap.xml"] if len(parts) == 1 else [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        yield Page(name, "sitemap.xml", bases.of(digest(part).encode()), partial(SitemapView, tuple(part)))
+    if len(parts) > 1:
+        view = SitemapsView(tuple(config.url + name for name in names))
+        yield Page("sitemap.xml", "sitemaps.xml", bases.of(digest(view).encode()), lambda: view)
+
+
+def _robots(config: Config) -> RobotsView:
+    return RobotsView(f"{config.url}sitemap.xml" if config.url else "")
+
+
+def _feed(archive: Archive, latest: Sequence[int]) -> FeedView:
+    config = archive.config
+    dated = [archive.shown[archive.cards[position].id].report for position in latest]
     entries = tuple(_entry(archive, report) for report in reversed(dated))
-    view = FeedView(
+    return FeedView(
         title=config.title,
         subtitle=config.subtitle,
         language=config.language,
@@ -38,13 +62,11 @@ def feed_pages(archive: Archive) -> Iterator[Page | Text]:
         author=config.maintainer or config.title,
         entries=entries,
     )
-    yield Page("feed.xml", "feed.xml", view)
-    yield Page("sitemap.xml", "sitemap.xml", SitemapView(tuple(config.url + url for url in _listed(archive))))
 
 
 def _entry(archive: Archive, report: Report) -> FeedEntry:
     first = report.dek or (report.paragraphs[0].text if report.paragraphs else "")
-    changed = max([_day(report.published), *(c.date for c in archive.changes if c.of == report.id)])
+    changed = max([_day(report.published), *(one.date for one in archive.changes_by_target.get(report.id, ()))])
     return FeedEntry(
         report.title,
         archive.config.url + report.url,
@@ -69,7 +91,7 @@ def _listed(archive: Archive) -> Iterator[str]:
     yield ""
     yield from ("reports/index.html", "changes.html", "data.html")
     yield from (f"{page.slug}.html" for page in archive.pages if page.slug != "index")
-    yield from (report.url for report in archive.reports)
+    yield from (report.url for report in archive.cards)
     listed = {kind.name for kind in archive.config.kinds if not kind.noindex}
     yield from (f"{kind.folder}/index.html" for kind in archive.config.kinds if kind.name in listed)
     yield from (entity.url for entity in archive.entities.values() if entity.kind in listed)

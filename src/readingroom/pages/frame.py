@@ -12,12 +12,11 @@ from readingroom.frontmatter import UNPRINTABLE
 from readingroom.views import ChangeView, Chrome, Entry, Link, NavItem, Register, ReportRow
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from readingroom.config import Config, Kind
     from readingroom.index import Archive
-    from readingroom.model import Entity, Report
+    from readingroom.model import Card, Entity, Report
 
 RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"})
 NAMES_IN_ROW = 4
@@ -98,7 +97,7 @@ def canonical(config: Config, url: str) -> str:
     return config.url + ("" if url == "index.html" else url) if config.url else ""
 
 
-def date_of(report: Report) -> str:
+def date_of(report: Card | Report) -> str:
     """Say a report's date in words."""
     return display(report.published) if report.published else "undated"
 
@@ -112,7 +111,7 @@ def where(anchor: str) -> str:
     return {"title": "headline", "dek": "deck"}.get(anchor, f"¶{anchor.removeprefix('p')}")
 
 
-def month_of(report: Report) -> str:
+def month_of(report: Card | Report) -> str:
     """Return the month a report is filed under: `2018-01`, or `undated`."""
     return year_and_month(report.published)[1] or "undated"
 
@@ -126,7 +125,7 @@ def month_label(month: str) -> str:
     return "without a month" if month == "undated" else display(month)
 
 
-def year_of(report: Report) -> str:
+def year_of(report: Card | Report) -> str:
     """Return the year a report is filed under, or `undated`."""
     return year_and_month(report.published)[0] or "undated"
 
@@ -142,9 +141,10 @@ def year_and_month(date: str) -> tuple[str, str]:
     return (found.year, found.month) if found else ("", "")
 
 
-def row(archive: Archive, report: Report, root: str) -> ReportRow:
+def row(archive: Archive, position: int, root: str) -> ReportRow:
     """Show a report in a list, with the names it names most."""
-    counts = archive.in_report[report.id]
+    report = archive.cards[position]
+    counts = archive.naming.in_report(position)
     names = sorted(counts, key=lambda key: (-counts[key], key))[:NAMES_IN_ROW]
     return ReportRow(
         report.title,
@@ -158,7 +158,7 @@ def row(archive: Archive, report: Report, root: str) -> ReportRow:
     )
 
 
-def register(archive: Archive, kind: Kind, counts: Counter[str], root: str, limit: int = 0) -> Register:
+def register(archive: Archive, kind: Kind, counts: Mapping[str, int], root: str, limit: int = 0) -> Register:
     """List the entities of one kind by how often they are named; `limit` 0 lists all."""
     ids = [key for key in counts if archive.entities[key].kind == kind.name]
     ids.sort(key=lambda key: (-counts[key], archive.entities[key].name.casefold(), key))
@@ -174,7 +174,7 @@ def entry(entity: Entity, total: int, root: str) -> Entry:
 
 def changes_of(archive: Archive, target: str, root: str) -> tuple[ChangeView, ...]:
     """List what was changed of one report, entity or page, the newest first; an empty target lists all."""
-    found = [change for change in archive.changes if not target or change.of == target]
+    found = [*(archive.changes_by_target.get(target, ()) if target else archive.changes)]
     found.sort(key=lambda change: (change.date, change.of), reverse=True)
     return tuple(
         ChangeView(display(change.date), change.kind, change.note, _changed(archive, change.of, root))
@@ -183,8 +183,8 @@ def changes_of(archive: Archive, target: str, root: str) -> tuple[ChangeView, ..
 
 
 def _changed(archive: Archive, target: str, root: str) -> Link:
-    if target in archive.report:
-        report = archive.report[target]
+    if target in archive.position:
+        report = archive.cards[archive.position[target]]
         return Link(report.title, root + report.url)
     if target in archive.entities:
         entity = archive.entities[target]

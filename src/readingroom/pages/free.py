@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from readingroom.digest import digest
 from readingroom.markdown import to_html
 from readingroom.output import Page
 from readingroom.pages.frame import canonical, changes_of, chrome
@@ -15,44 +16,59 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from readingroom.index import Archive
+    from readingroom.model import FreePage
+    from readingroom.pages.bases import Bases
 
 EXAMPLES = 3
 
 
-def free_pages(archive: Archive) -> Iterator[Page]:
+def free_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make the free pages, the search page, the page of changes and the one for lost addresses."""
-    config = archive.config
     for page in archive.pages:
-        if page.slug == "index":
-            continue
-        url = f"{page.slug}.html"
-        head = Head(page.title, f"{page.title} – {config.title}", canonical(config, url))
-        yield Page(url, "free.html", FreeView(chrome(archive, url), head, page.title, to_html(page.markdown)))
-    yield _search(archive)
-    changes = Head(
-        "Changes",
-        f"Corrections, withdrawals and additions in {config.title}",
-        canonical(config, "changes.html"),
-    )
-    yield Page(
-        "changes.html",
-        "changes.html",
-        ChangesView(chrome(archive, "changes.html"), changes, changes_of(archive, "", "")),
-    )
-    base = urlsplit(config.url).path or "/"
-    lost = Head("Not here", f"No page of {config.title} has this address.", robots="noindex")
-    yield Page("404.html", "404.html", MissingView(chrome(archive, "404.html", root=base), lost))
+        if page.slug != "index":
+            basis = bases.of(digest((page.title, page.markdown)).encode())
+            yield Page(f"{page.slug}.html", "free.html", basis, partial(_free, archive, page))
+    yield Page("search.html", "search.html", bases.of(bases.all_entities), partial(_search, archive))
+    changed = digest((archive.changes, [_named(archive, change.of) for change in archive.changes])).encode()
+    yield Page("changes.html", "changes.html", bases.of(changed), partial(_changes, archive))
+    yield Page("404.html", "404.html", bases.of(), partial(_lost, archive))
 
 
-def _search(archive: Archive) -> Page:
+def _free(archive: Archive, page: FreePage) -> FreeView:
     config = archive.config
-    counts = Counter({key: len(found) for key, found in archive.named.items() if found})
+    url = f"{page.slug}.html"
+    head = Head(page.title, f"{page.title} – {config.title}", canonical(config, url))
+    return FreeView(chrome(archive, url), head, page.title, to_html(page.markdown))
+
+
+def _named(archive: Archive, target: str) -> str:
+    """Return what a change calls its target."""
+    if target in archive.position:
+        return archive.cards[archive.position[target]].title
+    return archive.entities[target].name if target in archive.entities else ""
+
+
+def _changes(archive: Archive) -> ChangesView:
+    config = archive.config
+    about = f"Corrections, withdrawals and additions in {config.title}"
+    head = Head("Changes", about, canonical(config, "changes.html"))
+    return ChangesView(chrome(archive, "changes.html"), head, changes_of(archive, "", ""))
+
+
+def _lost(archive: Archive) -> MissingView:
+    base = urlsplit(archive.config.url).path or "/"
+    lost = Head("Not here", f"No page of {archive.config.title} has this address.", robots="noindex")
+    return MissingView(chrome(archive, "404.html", root=base), lost)
+
+
+def _search(archive: Archive) -> SearchView:
+    config = archive.config
+    counts = {key: total for key in archive.entities if (total := archive.naming.total(key))}
     names = [archive.entities[key].name for key in sorted(counts, key=lambda key: (-counts[key], key))[:EXAMPLES]]
     head = Head("Search", f"Search the reports of {config.title}", canonical(config, "search.html"), robots="noindex")
-    view = SearchView(
+    return SearchView(
         chrome(archive, "search.html"),
         head,
         tuple(SearchKind(kind.name, kind.label, kind.plural) for kind in config.kinds),
         tuple(Link(name, "search.html?" + urlencode({"q": name})) for name in names),
     )
-    return Page("search.html", "search.html", view)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from readingroom.citing import json_ld, sentence
+from readingroom.digest import digest
 from readingroom.markdown import to_html
 from readingroom.output import Page
 from readingroom.pages.frame import canonical, changes_of, chrome, date_of, register, root_of, row
@@ -16,20 +18,28 @@ from readingroom.problems import counted
 from readingroom.views import Coverage, Head, HomeView, Link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from readingroom.config import Kind
     from readingroom.index import Archive
-    from readingroom.model import Report
+    from readingroom.pages.bases import Bases
     from readingroom.views import Register
 
 TOP, LATEST, CHANGES = 10, 6, 5
 
 
-def home_page(archive: Archive) -> Page:
+def home_page(archive: Archive, bases: Bases) -> Page:
     """Make the front page."""
+    written = digest([(page.slug, page.markdown) for page in archive.pages]).encode()
+    parts = bases.all_reports, bases.all_entities, written, digest(archive.changes).encode()
+    return Page("index.html", "home.html", bases.of(*parts), partial(_view, archive))
+
+
+def _view(archive: Archive) -> HomeView:
     url = "index.html"
     root = root_of(url)
     config = archive.config
-    counts = Counter({key: len(found) for key, found in archive.named.items() if found})
+    counts = {key: total for key in archive.entities if (total := archive.naming.total(key))}
     coverage = _coverage(archive)
     registers = [_register(archive, kind, counts) for kind in config.kinds]
     data: dict[str, object] = {
@@ -41,7 +51,7 @@ def home_page(archive: Archive) -> Page:
         "inLanguage": config.language,
         "maintainer": config.maintainer,
     }
-    view = HomeView(
+    return HomeView(
         chrome=chrome(archive, url, section=url),
         head=Head(
             title=config.title,
@@ -52,33 +62,32 @@ def home_page(archive: Archive) -> Page:
         introduction=next((to_html(page.markdown) for page in archive.pages if page.slug == "index"), Markup()),
         coverage=coverage,
         years=year_groups(archive, root, titles=False),
-        latest=tuple(row(archive, report, root) for report in _latest(archive)),
+        latest=tuple(row(archive, position, root) for position in _latest(archive)),
         registers=tuple(item for item in registers if item.entries),
         changes=changes_of(archive, "", root)[:CHANGES],
         citation=sentence(config.maintainer, config.title, config.url),
     )
-    return Page(url, "home.html", view)
 
 
-def _register(archive: Archive, kind: Kind, counts: Counter[str]) -> Register:
+def _register(archive: Archive, kind: Kind, counts: Mapping[str, int]) -> Register:
     """List the names of a kind that are named most; what is left out includes those that no report names."""
     listed = register(archive, kind, counts, "", limit=TOP)
     known = sum(entity.kind == kind.name for entity in archive.entities.values())
     return listed._replace(more=known - len(listed.entries))
 
 
-def _latest(archive: Archive) -> list[Report]:
-    dated = [report for report in archive.reports if report.published]
-    undated = [report for report in archive.reports if not report.published]
+def _latest(archive: Archive) -> list[int]:
+    dated = [position for position, card in enumerate(archive.cards) if card.published]
+    undated = [position for position, card in enumerate(archive.cards) if not card.published]
     return [*reversed(dated), *undated][:LATEST]
 
 
 def _coverage(archive: Archive) -> Coverage:
-    dated = [report for report in archive.reports if report.published]
-    publishers = Counter(report.publisher for report in archive.reports if report.publisher)
+    dated = [report for report in archive.cards if report.published]
+    publishers = Counter(report.publisher for report in archive.cards if report.publisher)
     return Coverage(
-        reports=len(archive.reports),
-        undated=len(archive.reports) - len(dated),
+        reports=len(archive.cards),
+        undated=len(archive.cards) - len(dated),
         first=date_of(dated[0]) if dated else "",
         last=date_of(dated[-1]) if dated else "",
         publishers=tuple(sorted(publishers, key=lambda name: (-publishers[name], name))),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from itertools import groupby
+from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from readingroom.authority import lineage
+from readingroom.digest import digest
 from readingroom.output import Page
 from readingroom.pages.frame import (
     canonical,
@@ -34,10 +35,12 @@ from readingroom.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from readingroom.config import Kind
     from readingroom.index import Archive
     from readingroom.model import Entity
+    from readingroom.pages.bases import Bases
 
 PARTICLES = re.compile(r"^(?:(?:al|el|ad|an|ar|as|ash|at|az|ad|adh|ath|es|ez|the)[- ]|abu |umm |um |om |[^\w]+)+")
 LIST_ALL = 200
@@ -55,24 +58,28 @@ def filing(name: str) -> str:
     return PARTICLES.sub("", plain).strip() or plain or name
 
 
-def index_pages(archive: Archive) -> Iterator[Page]:
+def index_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make the A–Z index of every kind."""
     for kind in archive.config.kinds:
-        url = f"{kind.folder}/index.html"
-        entities = [entity for entity in archive.entities.values() if entity.kind == kind.name]
-        head = Head(
-            title=kind.plural,
-            description=(
-                f"{kind.plural} named in {archive.config.title}, A to Z: {counted(len(entities), 'entry', 'entries')}."
-            ),
-            canonical=canonical(archive.config, url),
-            robots="noindex" if kind.noindex else "",
-        )
-        frame = chrome(archive, url, section=url)
-        letters = _letters(archive, entities, root_of(url))
-        suggested = sum(entity.suggested for entity in entities)
-        view = IndexView(frame, head, kind.name, kind.plural, len(entities), suggested, letters)
-        yield Page(url, "index.html", view)
+        basis = bases.of(bases.kind(kind.name))
+        yield Page(f"{kind.folder}/index.html", "index.html", basis, partial(_index, archive, kind))
+
+
+def _index(archive: Archive, kind: Kind) -> IndexView:
+    url = f"{kind.folder}/index.html"
+    entities = [entity for entity in archive.entities.values() if entity.kind == kind.name]
+    head = Head(
+        title=kind.plural,
+        description=(
+            f"{kind.plural} named in {archive.config.title}, A to Z: {counted(len(entities), 'entry', 'entries')}."
+        ),
+        canonical=canonical(archive.config, url),
+        robots="noindex" if kind.noindex else "",
+    )
+    frame = chrome(archive, url, section=url)
+    letters = _letters(archive, entities, root_of(url))
+    suggested = sum(entity.suggested for entity in entities)
+    return IndexView(frame, head, kind.name, kind.plural, len(entities), suggested, letters)
 
 
 def _letters(archive: Archive, entities: list[Entity], root: str) -> tuple[IndexLetter, ...]:
@@ -93,13 +100,9 @@ def _letters(archive: Archive, entities: list[Entity], root: str) -> tuple[Index
     )
 
 
-def _filed(item: tuple[str, IndexEntry]) -> tuple[str, str, str]:
-    return item[0], item[1].url, item[1].name
-
-
 def _headings(entity: Entity, archive: Archive) -> Iterator[str]:
     seen = set()
-    printed = sorted({mention.text for mention in archive.named[entity.id]})
+    printed = sorted(archive.naming.spelt(entity.id))
     for spelling in (entity.name, *entity.variants, *printed):
         filed = filing(spelling)
         if filed not in seen:
@@ -122,7 +125,7 @@ def index_entry(archive: Archive, entity: Entity, root: str) -> IndexEntry:
     return IndexEntry(
         name=entity.name,
         url=root + entity.url,
-        total=len(archive.named[entity.id]),
+        total=archive.naming.total(entity.id),
         native=native,
         native_language=language,
         native_direction=direction(language) if language else "",
@@ -132,62 +135,71 @@ def index_entry(archive: Archive, entity: Entity, root: str) -> IndexEntry:
     )
 
 
-def reports_page(archive: Archive) -> Page:
+def reports_page(archive: Archive, bases: Bases) -> Page:
     """Make the list of all reports by year and month."""
+    return Page("reports/index.html", "reports.html", bases.of(bases.all_reports), partial(_reports, archive))
+
+
+def _reports(archive: Archive) -> ReportsView:
     url = "reports/index.html"
-    total = len(archive.reports)
+    total = len(archive.cards)
     head = Head(
         title="Reports",
         description=f"{counted(total, 'report')} in {archive.config.title}, by year and month.",
         canonical=canonical(archive.config, url),
     )
     groups = year_groups(archive, root_of(url), titles=total <= LIST_ALL)
-    return Page(url, "reports.html", ReportsView(chrome(archive, url, section=url), head, total, groups))
+    return ReportsView(chrome(archive, url, section=url), head, total, groups)
+
+
+def by_month(archive: Archive) -> dict[str, list[int]]:
+    """Return the positions of the reports of each month, and of those without one, by month."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for position, card in enumerate(archive.cards):
+        found[month_of(card)].append(position)
+    return dict(sorted(found.items()))
 
 
 def year_groups(archive: Archive, root: str, *, titles: bool) -> tuple[YearGroup, ...]:
     """Group the reports by year and month, the newest first, undated ones last; with or without their titles."""
-    most = max(Counter(month_of(report) for report in archive.reports).values(), default=0)
+    counts: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for position, card in enumerate(archive.cards):
+        counts[year_of(card)][month_of(card)].append(position)
+    most = max(map(len, by_month(archive).values()), default=0)
     groups = []
-    for year, in_year in groupby(sorted(archive.reports, key=year_of), key=year_of):
+    for year, in_year in counts.items():
         months = []
-        for month, in_month in groupby(sorted(in_year, key=month_of), key=month_of):
-            reports = list(in_month)
-            rows = tuple(row(archive, report, root) for report in reports) if titles else ()
+        for month, positions in sorted(in_year.items(), reverse=True):
+            rows = tuple(row(archive, position, root) for position in positions) if titles else ()
             number = int(month[-2:]) if month != "undated" else 0
-            level = -(-4 * len(reports) // most)
-            url = f"{root}months/{month}.html"
-            months.append(MonthGroup(month_label(month), url, len(reports), rows, number, level))
-        groups.append(YearGroup(year, sum(month.total for month in months), tuple(reversed(months))))
+            level = -(-4 * len(positions) // most)
+            months.append(
+                MonthGroup(month_label(month), f"{root}months/{month}.html", len(positions), rows, number, level)
+            )
+        groups.append(YearGroup(year, sum(month.total for month in months), tuple(months)))
     groups.sort(key=lambda group: (group.year.isdigit(), group.year), reverse=True)
     return tuple(groups)
 
 
-def month_pages(archive: Archive) -> Iterator[Page]:
+def month_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make a page for every month that has reports, and one for those without a month."""
-    months = sorted({month_of(report) for report in archive.reports})
-    for position, month in enumerate(months):
-        url = f"months/{month}.html"
-        root = root_of(url)
-        label = month_label(month)
-        reports = [report for report in archive.reports if month_of(report) == month]
-        head = Head(
-            title=f"Reports, {label}",
-            description=f"{counted(len(reports), 'report')} in {archive.config.title}: {label}.",
-            canonical=canonical(archive.config, url),
-        )
-        view = MonthView(
-            chrome(archive, url, section="reports/index.html"),
-            head,
-            label,
-            tuple(row(archive, report, root) for report in reports),
-            _month_link(months, position - 1, root),
-            _month_link(months, position + 1, root),
-        )
-        yield Page(url, "month.html", view)
+    months = by_month(archive)
+    order = list(months)
+    for place, (month, positions) in enumerate(months.items()):
+        around = tuple(order[at] if 0 <= at < len(order) else "" for at in (place - 1, place + 1))
+        parts = bases.of(digest(around).encode(), bases.reports(positions))
+        yield Page(f"months/{month}.html", "month.html", parts, partial(_month, archive, month, positions, around))
 
 
-def _month_link(months: list[str], position: int, root: str) -> Link | None:
-    if not 0 <= position < len(months):
-        return None
-    return Link(month_label(months[position]), f"{root}months/{months[position]}.html")
+def _month(archive: Archive, month: str, positions: Sequence[int], around: tuple[str, ...]) -> MonthView:
+    url = f"months/{month}.html"
+    root = root_of(url)
+    label = month_label(month)
+    head = Head(
+        title=f"Reports, {label}",
+        description=f"{counted(len(positions), 'report')} in {archive.config.title}: {label}.",
+        canonical=canonical(archive.config, url),
+    )
+    rows = tuple(row(archive, position, root) for position in positions)
+    before, after = (Link(month_label(other), f"{root}months/{other}.html") if other else None for other in around)
+    return MonthView(chrome(archive, url, section="reports/index.html"), head, label, rows, before, after)

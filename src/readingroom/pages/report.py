@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -38,21 +39,32 @@ from readingroom.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from readingroom.config import Kind
-    from readingroom.index import Archive
+    from readingroom.index import Archive, Shown
     from readingroom.model import CleaningStep, Mention, Report
+    from readingroom.pages.bases import Bases
 
 EVIDENCE = re.compile(r"\s*\((title|dek|p\d+)\)$")
 DESCRIPTION = 200
 REASONS = 3
 
 
-def report_pages(archive: Archive) -> Iterator[Page]:
+def report_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make the page of every report."""
-    for position, report in enumerate(archive.reports):
-        yield Page(report.url, "report.html", _view(archive, report, position))
+    for position, card in enumerate(archive.cards):
+        basis = bases.of(bases.report(position), *_around(archive, position, bases), bases.changes(card.id))
+        yield Page(card.url, "report.html", basis, partial(_view, archive, position))
+
+
+def _around(archive: Archive, position: int, bases: Bases) -> Iterator[bytes]:
+    """Digest what a report's page shows of other reports: those before and after, and what relations hang on."""
+    relations = archive.relations
+    for at in (position - 1, position + 1):
+        yield archive.cards[at].title.encode() + archive.cards[at].id.encode() if 0 <= at < len(archive.cards) else b""
+    yield bytes(min(relations.weight(entity), 255) for entity in archive.naming.of_report(position))
+    for near in relations.near(position).values():
+        yield bases.reports(near)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -66,11 +78,13 @@ def shorten(text: str, limit: int) -> str:
     return text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def _view(archive: Archive, report: Report, position: int) -> ReportView:
+def _view(archive: Archive, position: int) -> ReportView:
+    shown = archive.shown[archive.cards[position].id]
+    report = shown.report
     root = root_of(report.url)
-    counts = archive.in_report[report.id]
-    html = _passages(archive, report, root)
-    registers = tuple(_register(archive, report, kind, root) for kind in archive.config.kinds)
+    counts = archive.naming.in_report(position)
+    html = _passages(archive, shown, root)
+    registers = _registers(archive, shown, counts, root)
     note, where = _date_note(report)
     about = [archive.entities[key] for key in sorted(counts, key=lambda key: (-counts[key], key))]
     return ReportView(
@@ -96,7 +110,7 @@ def _view(archive: Archive, report: Report, position: int) -> ReportView:
             for passage in report.paragraphs
         ),
         registers=tuple(register for register in registers if register.entries),
-        related=_related(archive, report, root),
+        related=_related(archive, position, root),
         previous=_neighbour(archive, position - 1, root),
         next=_neighbour(archive, position + 1, root),
         citations=citations(report, archive.config),
@@ -108,23 +122,22 @@ def _view(archive: Archive, report: Report, position: int) -> ReportView:
     )
 
 
-def _register(archive: Archive, report: Report, kind: Kind, root: str) -> Register:
-    listed = register(archive, kind, archive.in_report[report.id], root)
-    first = {
-        root + archive.entities[mention.entity].url: mention.paragraph
-        for mention in reversed(archive.mentions[report.id])
-    }
-    return listed._replace(entries=tuple(entry._replace(where=first[entry.url]) for entry in listed.entries))
+def _registers(archive: Archive, shown: Shown, counts: Mapping[str, int], root: str) -> tuple[Register, ...]:
+    first = {root + archive.entities[one.entity].url: one.paragraph for one in reversed(shown.mentions)}
+    listed = (register(archive, kind, counts, root) for kind in archive.config.kinds)
+    return tuple(
+        one._replace(entries=tuple(entry._replace(where=first[entry.url]) for entry in one.entries)) for one in listed
+    )
 
 
-def _passages(archive: Archive, report: Report, root: str) -> dict[str, Markup]:
+def _passages(archive: Archive, shown: Shown, root: str) -> dict[str, Markup]:
     here: defaultdict[str, list[Mention]] = defaultdict(list)
-    for mention in (*archive.mentions[report.id], *archive.inferred.get(report.id, ())):
+    for mention in (*shown.mentions, *shown.inferred):
         here[mention.paragraph].append(mention)
     back = archive.config.link_references
     return {
         passage.anchor: link(passage, here[passage.anchor], archive.entities, root, back=back)
-        for passage in report.passages
+        for passage in shown.report.passages
     }
 
 
@@ -152,10 +165,10 @@ def _date_note(report: Report) -> tuple[str, str]:
     return words.get(report.date_basis, ""), where
 
 
-def _related(archive: Archive, report: Report, root: str) -> tuple[RelatedReport, ...]:
+def _related(archive: Archive, position: int, root: str) -> tuple[RelatedReport, ...]:
     found = []
-    for relation in archive.related(report.id):
-        other = archive.report[relation.report]
+    for relation in archive.relations.related(position):
+        other = archive.cards[relation.position]
         names = [apart(archive.entities[key].name) for key in relation.shared]
         more = f" and {len(names) - REASONS} more" if len(names) > REASONS else ""
         reason = Markup("both name {}{}").format(Markup(", ").join(names[:REASONS]), more)
@@ -164,9 +177,9 @@ def _related(archive: Archive, report: Report, root: str) -> tuple[RelatedReport
 
 
 def _neighbour(archive: Archive, position: int, root: str) -> Link | None:
-    if not 0 <= position < len(archive.reports):
+    if not 0 <= position < len(archive.cards):
         return None
-    return Link(archive.reports[position].title, root + archive.reports[position].url)
+    return Link(archive.cards[position].title, root + archive.cards[position].url)
 
 
 def _provenance(report: Report, root: str) -> Provenance:

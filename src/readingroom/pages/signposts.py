@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from slugify import slugify
 
+from readingroom.authority import lineage
 from readingroom.dates import display
+from readingroom.digest import digest
 from readingroom.output import Page
 from readingroom.pages.concordance import concordance
 from readingroom.pages.frame import canonical, chrome, root_of
@@ -16,55 +19,73 @@ from readingroom.romanise import fold
 from readingroom.views import AmbiguousView, Head, Link, MovedView, WithdrawnView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from readingroom.index import Archive
-    from readingroom.model import Entity
+    from readingroom.model import Change, Entity, Mention
+    from readingroom.pages.bases import Bases
 
 
-def moved_pages(archive: Archive) -> Iterator[Page]:
+def moved_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make a stub for every id that moved, as long as no entity has it again."""
     for old, new in archive.moved:
         entity = archive.entities.get(_last(new, dict(archive.moved)))
         if entity is None or old in archive.entities:
             continue
-        url = f"{old}.html"
-        target = Link(entity.name, root_of(url) + entity.url)
-        head = Head(entity.name, f"Moved to {entity.name}", canonical(archive.config, entity.url), robots="noindex")
-        yield Page(url, "moved.html", MovedView(chrome(archive, url), head, target))
+        yield Page(f"{old}.html", "moved.html", bases.of(bases.face(entity.id)), partial(_moved, archive, old, entity))
 
 
-def withdrawn_pages(archive: Archive) -> Iterator[Page]:
+def _moved(archive: Archive, old: str, entity: Entity) -> MovedView:
+    url = f"{old}.html"
+    target = Link(entity.name, root_of(url) + entity.url)
+    head = Head(entity.name, f"Moved to {entity.name}", canonical(archive.config, entity.url), robots="noindex")
+    return MovedView(chrome(archive, url), head, target)
+
+
+def withdrawn_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make a page at the address of every withdrawn report that says so, and nothing of the report."""
     for change in archive.withdrawn:
-        url = f"reports/{change.of}.html"
-        head = Head(f"Withdrawn: {change.of}", "This report was withdrawn.", robots="noindex")
-        frame = chrome(archive, url, section="reports/index.html")
-        view = WithdrawnView(frame, head, change.of, display(change.date), change.note)
-        yield Page(url, "withdrawn.html", view)
+        basis = bases.of(digest(change).encode())
+        yield Page(f"reports/{change.of}.html", "withdrawn.html", basis, partial(_withdrawn, archive, change))
 
 
-def ambiguous_pages(archive: Archive) -> Iterator[Page]:
+def _withdrawn(archive: Archive, change: Change) -> WithdrawnView:
+    head = Head(f"Withdrawn: {change.of}", "This report was withdrawn.", robots="noindex")
+    frame = chrome(archive, f"reports/{change.of}.html", section="reports/index.html")
+    return WithdrawnView(frame, head, change.of, display(change.date), change.note)
+
+
+def ambiguous_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make a page for every spelling that several entities bear, at an address none of them has."""
     undecided = defaultdict(list)
     for mention in archive.ambiguous:
         undecided[fold(mention.text)].append(mention)
     for url, (spelling, bearers) in ambiguous_spellings(archive).items():
-        root = root_of(url)
-        head = Head(
-            spelling,
-            f"{len(bearers)} entries of {archive.config.title} bear the name {spelling}",
-            canonical(archive.config, url),
-            robots="noindex" if any(archive.config.kind(one.kind).noindex for one in bearers) else "",
-        )
-        view = AmbiguousView(
-            chrome(archive, url, section=f"{url.partition('/')[0]}/index.html"),
-            head,
-            spelling,
-            tuple(index_entry(archive, entity, root) for entity in bearers),
-            concordance(archive, undecided[fold(spelling)], root),
-        )
-        yield Page(url, "ambiguous.html", view)
+        mentions = undecided[fold(spelling)]
+        reports = dict.fromkeys(archive.position[mention.report] for mention in mentions)
+        parts = [bases.entity(one) for bearer in bearers for one in (bearer, *lineage(bearer, archive.entities))]
+        basis = bases.of(digest((spelling, mentions)).encode(), *parts, bases.reports(reports))
+        yield Page(url, "ambiguous.html", basis, partial(_ambiguous, archive, url, spelling, (bearers, mentions)))
+
+
+def _ambiguous(
+    archive: Archive, url: str, spelling: str, found: tuple[Sequence[Entity], Sequence[Mention]]
+) -> AmbiguousView:
+    root = root_of(url)
+    bearers, undecided = found
+    head = Head(
+        spelling,
+        f"{len(bearers)} entries of {archive.config.title} bear the name {spelling}",
+        canonical(archive.config, url),
+        robots="noindex" if any(archive.config.kind(one.kind).noindex for one in bearers) else "",
+    )
+    return AmbiguousView(
+        chrome(archive, url, section=f"{url.partition('/')[0]}/index.html"),
+        head,
+        spelling,
+        tuple(index_entry(archive, entity, root) for entity in bearers),
+        concordance(archive, undecided, root),
+    )
 
 
 def ambiguous_spellings(archive: Archive) -> Mapping[str, tuple[str, tuple[Entity, ...]]]:

@@ -1,0 +1,96 @@
+"""Reports and their mentions read from the cache when somebody asks for them, the last ones kept at hand."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from readingroom.index import SHOWN, Shown
+from readingroom.keep import mentions_of, report_of
+from readingroom.model import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from readingroom.cache import Cache
+    from readingroom.model import Report
+
+AT_HAND = 1_500
+Value = TypeVar("Value")
+
+
+class _Lazy(Mapping[str, Value]):
+    """A mapping by report id whose values are read when they are asked for."""
+
+    def __init__(self, cache: Cache, paths: Mapping[str, str]) -> None:
+        """Read from `cache`; `paths` gives the path of each report by its id, in the order of the archive."""
+        self._cache, self._paths = cache, paths
+        self._at_hand: OrderedDict[str, Value] = OrderedDict()
+
+    def __getitem__(self, key: str) -> Value:
+        if key in self._at_hand:
+            self._at_hand.move_to_end(key)
+            return self._at_hand[key]
+        value = self._read(self._paths[key])
+        self._at_hand[key] = value
+        if len(self._at_hand) > AT_HAND:
+            self._at_hand.popitem(last=False)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._paths
+
+    def _read(self, path: str) -> Value:
+        raise NotImplementedError
+
+
+class Reports(_Lazy["Report"]):
+    """The reports themselves, by id."""
+
+    def _read(self, path: str) -> Report:
+        return report_of(cast("dict[str, Any]", self._cache.need("report", path))["report"])
+
+
+class Mentions(_Lazy[tuple[Mention, ...]]):
+    """All mentions of each report, by its id: shown or not, in reading order."""
+
+    def __init__(self, cache: Cache, paths: Mapping[str, str], reports: Mapping[str, Report]) -> None:
+        """Read from `cache`; `reports` holds the reports."""
+        super().__init__(cache, paths)
+        self._reports, self._ids = reports, {path: key for key, path in paths.items()}
+
+    def _read(self, path: str) -> tuple[Mention, ...]:
+        row = cast("list[Any]", self._cache.need("mentions", path))
+        return mentions_of(self._reports[self._ids[path]], row[:2])
+
+
+class ShownReports(_Lazy[Shown]):
+    """Every report with what its page shows of names, by its id."""
+
+    def __init__(self, cache: Cache, paths: Mapping[str, str], entities: Container[str]) -> None:
+        """Read from `cache`; only mentions of these entities are shown."""
+        super().__init__(cache, paths)
+        self._entities = entities
+
+    def _read(self, path: str) -> Shown:
+        report = report_of(cast("dict[str, Any]", self._cache.need("report", path))["report"])
+        row = cast("list[Any]", self._cache.need("mentions", path))
+        found = mentions_of(report, row[:2])
+        shown = [
+            (one, number)
+            for one, number in zip(found, row[2], strict=True)
+            if one.status in SHOWN and one.entity in self._entities
+        ]
+        return Shown(
+            report,
+            tuple(one for one, _ in shown),
+            tuple(number for _, number in shown),
+            tuple(one for one in found if one.status == "inferred" and one.entity in self._entities),
+        )
