@@ -137,9 +137,12 @@ def test_a_report_page_links_names_and_says_where_its_date_comes_from() -> None:
 def test_an_entity_page_shows_every_mention_in_context_with_its_paragraph() -> None:
     shown = view(FOUND, "places/hajin.html", EntityView)
     assert (shown.mentions, shown.reports, shown.span) == (3, 3, "18 January 2018 – 9 February 2018")
-    line = shown.concordance[0].lines[0]
-    assert line == ("../reports/2018-01-18-000001.html#p1", "¶1", "Fighters of ISIS entered ", "Hajin",
-                    ", a town on the river, before noon.")  # fmt: skip
+    assert str(shown.concordance[0]) == (
+        '<section>\n<h3><a href="../reports/2018-01-18-000001.html"><bdi lang="en" dir="ltr">Report 1</bdi></a>'
+        ' <span class="when">18 January 2018</span></h3>\n'
+        '<ol><li><a class="ref" href="../reports/2018-01-18-000001.html#p1">¶1</a><p lang="en" dir="ltr">'
+        "Fighters of ISIS entered <mark>Hajin</mark>, a town on the river, before noon.</p></li>\n</ol></section>\n"
+    )
     assert [item.text for item in shown.lineage] == ["Deir ez-Zor"]
     assert view(FOUND, "places/deir-ez-zor.html", EntityView).parts[0].name == "Hajin"
     assert [(item.text, item.direction) for item in shown.native] == [("هجين", "rtl")]
@@ -148,11 +151,12 @@ def test_an_entity_page_shows_every_mention_in_context_with_its_paragraph() -> N
 def test_context_is_cut_between_words() -> None:
     text = f"{'long words before ' * 20}Hajin{' long words after' * 20}"
     shown = view(outputs(archive([report(1, "2018", text)])), "places/hajin.html", EntityView)
-    line = shown.concordance[0].lines[0]
-    assert line.left.startswith("…")
-    assert line.left[1:].split()[0] in {"long", "words", "before"}
-    assert line.right.endswith("…")
-    assert line.right[:-1].split()[-1] in {"long", "words", "after"}
+    line = str(shown.concordance[0]).partition('dir="ltr">')[2].partition('dir="ltr">')[2].partition("</p>")[0]
+    left, _, right = line.partition("<mark>Hajin</mark>")
+    assert left.startswith("…")
+    assert left[1:].split()[0] in {"long", "words", "before"}
+    assert right.endswith("…")
+    assert right[:-1].split()[-1] in {"long", "words", "after"}
 
 
 def test_pages_of_persons_ask_search_engines_to_stay_away_and_carry_no_data_for_them() -> None:

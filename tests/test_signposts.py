@@ -114,6 +114,6 @@ def test_a_spelling_that_several_bear_has_a_page_with_its_undecided_mentions() -
     view = views(archive(Config(), *twins))["places/sinjar.html"]
     assert isinstance(view, AmbiguousView)
     assert [entry.url for entry in view.entities] == ["../places/sinjar-idlib.html", "../places/sinjar-ninewa.html"]
-    assert [line.match for group in view.undecided for line in group.lines] == ["Sinjar"]
+    assert [str(group).count("<mark>Sinjar</mark>") for group in view.undecided] == [1]
     bearer = Entity(id="places/sinjar", path="", kind="place", name="Sinjar")
     assert "places/sinjar-which.html" in views(archive(Config(), twins[0], bearer))

@@ -36,11 +36,13 @@ def digest_bytes(content: bytes) -> str:
 
 def encode(value: object) -> bytes:
     """Encode a value so that equal values give equal bytes."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_plain)
-    return text.encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def _plain(value: object) -> list[object]:
     if is_dataclass(value) and not isinstance(value, type):
         return [type(value).__name__, *(getattr(value, field.name) for field in fields(value))]
     raise TypeError(f"a view cannot hold {type(value).__name__}")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_plain)

@@ -32,7 +32,8 @@ class Companionship(NamedTuple):
     evidence: tuple[Mention, Mention]
 
 
-class Shown(NamedTuple):
+@dataclass(frozen=True)
+class Shown:
     """A report with what its page shows of names.
 
     Those are the mentions it links, each with the number of its sentence, and those it marks as references back.
@@ -42,6 +43,27 @@ class Shown(NamedTuple):
     mentions: tuple[Mention, ...]
     sentences: tuple[int, ...]
     inferred: tuple[Mention, ...]
+
+    @cached_property
+    def by_entity(self) -> Mapping[str, tuple[Mention, ...]]:
+        """The mentions of each entity."""
+        found: defaultdict[str, list[Mention]] = defaultdict(list)
+        for mention in self.mentions:
+            found[mention.entity].append(mention)
+        return {entity: tuple(mentions) for entity, mentions in found.items()}
+
+    @cached_property
+    def sentences_naming(self) -> Mapping[str, tuple[list[Mention], ...]]:
+        """For each entity, the mentions of every sentence that names it and another."""
+        groups: defaultdict[int, list[Mention]] = defaultdict(list)
+        for mention, number in zip(self.mentions, self.sentences, strict=True):
+            groups[number].append(mention)
+        found: defaultdict[str, list[list[Mention]]] = defaultdict(list)
+        for sentence in groups.values():
+            if len(sentence) > 1:
+                for entity in dict.fromkeys(mention.entity for mention in sentence):
+                    found[entity].append(sentence)
+        return {entity: tuple(sentences) for entity, sentences in found.items()}
 
 
 @dataclass(frozen=True)
@@ -98,16 +120,13 @@ class Archive:
     def mentions(self, entity: str, positions: Iterable[int]) -> Iterator[Mention]:
         """Read the mentions of an entity in the reports at these positions, in their order."""
         for position in positions:
-            for mention in self.shown[self.cards[position].id].mentions:
-                if mention.entity == entity:
-                    yield mention
+            yield from self.shown[self.cards[position].id].by_entity[entity]
 
     def companions(self, entity: str) -> tuple[Companionship, ...]:
         """Find those named in the same sentences as an entity, the most frequent first."""
         pairs: dict[str, tuple[int, int, tuple[Mention, Mention]]] = {}
         for position in self.naming.holders(entity):
-            shown = self.shown[self.cards[position].id]
-            for sentence in _sentences_naming(entity, shown):
+            for sentence in self.shown[self.cards[position].id].sentences_naming.get(entity, ()):
                 for other, (gap, pair) in _closest(entity, sentence).items():
                     count, least, best = pairs.get(other, (0, gap, pair))
                     pairs[other] = (count + 1, *((gap, pair) if gap < least else (least, best)))
@@ -248,16 +267,6 @@ def _withdrawn(changes: Iterable[Change], hidden: Collection[str]) -> tuple[Chan
 def order(report: Card | Report) -> tuple[bool, str, str]:
     """Sort reports by date, undated ones last."""
     return (not report.published, sort_key(report.published) if report.published else "", report.id)
-
-
-def _sentences_naming(entity: str, shown: Shown) -> Iterator[list[Mention]]:
-    """Give the mentions of every sentence of a report that names an entity."""
-    here = {number for mention, number in zip(shown.mentions, shown.sentences, strict=True) if mention.entity == entity}
-    groups: dict[int, list[Mention]] = {number: [] for number in sorted(here)}
-    for mention, number in zip(shown.mentions, shown.sentences, strict=True):
-        if number in here:
-            groups[number].append(mention)
-    yield from groups.values()
 
 
 def _closest(entity: str, sentence: Sequence[Mention]) -> dict[str, tuple[int, tuple[Mention, Mention]]]:

@@ -221,26 +221,6 @@ class Chart(NamedTuple):
     bars: tuple[Bar, ...]
 
 
-class Line(NamedTuple):
-    """One line of the concordance: the mention in its context as printed, linked to its paragraph."""
-
-    url: str
-    where: str
-    left: str
-    match: str
-    right: str
-
-
-class ConcordanceGroup(NamedTuple):
-    """The lines of one report."""
-
-    report: Link
-    date: str
-    language: str
-    direction: str
-    lines: tuple[Line, ...]
-
-
 class Companion(NamedTuple):
     """An entity named in the same sentences, with the sentence that names both most closely."""
 
@@ -269,7 +249,10 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntityView:
-    """The page of one entity, or one year of it where its concordance is cut by year."""
+    """The page of one entity, or one year or month (`year`) of it where its concordance is cut.
+
+    `concordance` holds a section a report, ready to print: every mention in its context, linked to its paragraph.
+    """
 
     chrome: Chrome
     head: Head
@@ -294,7 +277,7 @@ class EntityView:
     chart: Chart | None
     year: str
     years: tuple[Entry, ...]
-    concordance: tuple[ConcordanceGroup, ...]
+    concordance: tuple[Markup, ...]
     companions: tuple[CompanionGroup, ...]
     reviewed: str
     reviewed_by: str
@@ -483,13 +466,13 @@ class MovedView:
 
 @dataclass(frozen=True, slots=True)
 class AmbiguousView:
-    """A spelling that several entities bear: which they are, and where it stands undecided."""
+    """A spelling that several entities bear: which they are, and where it stands undecided, as in a concordance."""
 
     chrome: Chrome
     head: Head
     spelling: str
     entities: tuple[IndexEntry, ...]
-    undecided: tuple[ConcordanceGroup, ...]
+    undecided: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True)

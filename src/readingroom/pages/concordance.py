@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from readingroom.link import TURNING
 from readingroom.pages.frame import date_of, direction, where
-from readingroom.views import ConcordanceGroup, Line, Link, SpellingView
+from readingroom.views import SpellingView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from readingroom.index import Archive
     from readingroom.model import Mention
@@ -20,22 +23,26 @@ CONTEXT = 90
 EVIDENCE = 320
 
 
-def concordance(archive: Archive, found: Sequence[Mention], root: str) -> tuple[ConcordanceGroup, ...]:
-    """Show mentions report by report, in the order given."""
+def concordance(archive: Archive, found: Iterable[Mention], root: str) -> tuple[Markup, ...]:
+    """Show mentions report by report, in the order given: each report a section ready to print.
+
+    These rows are the most of a site; a template that looped over them would take most of a build.
+    """
     groups = []
-    for key, group in groupby(found, key=lambda mention: mention.report):
+    for key, group in groupby(found, key=_report):
         report = archive.shown[key].report
         texts = {passage.anchor: passage.text for passage in report.passages}
-        groups.append(
-            ConcordanceGroup(
-                Link(report.title, root + report.url),
-                date_of(report),
-                report.language,
-                direction(report.language),
-                tuple(_line(mention, texts[mention.paragraph], root + report.url) for mention in group),
-            )
-        )
+        url = f"{root}{report.url}"
+        tongue = f'lang="{escape(report.language)}" dir="{direction(report.language)}"'
+        lines = [_line(mention, texts[mention.paragraph], url, tongue) for mention in group]
+        head = f'<h3><a href="{url}"><bdi {tongue}>{escape(report.title)}</bdi></a>'
+        when = f'<span class="when">{escape(date_of(report))}</span></h3>'
+        groups.append(Markup(f"<section>\n{head} {when}\n<ol>{''.join(lines)}</ol></section>\n"))  # noqa: S704 - escaped
     return tuple(groups)
+
+
+def _report(mention: Mention) -> str:
+    return mention.report
 
 
 def spellings(found: Sequence[Mention], root: str) -> tuple[SpellingView, ...]:
@@ -59,12 +66,19 @@ def context_of_pair(archive: Archive, pair: tuple[Mention, Mention], root: str) 
     return TURNING.sub("", quoted), f"{root}{report.url}#{first.paragraph}"
 
 
-def _line(mention: Mention, text: str, url: str) -> Line:
+def _line(mention: Mention, text: str, url: str, tongue: str) -> str:
+    """Print a mention in its context, linked to its paragraph."""
     start, end = _word_start(text, mention.start - CONTEXT), _word_end(text, mention.end + CONTEXT)
     left = ("…" if start else "") + text[start : mention.start]
     right = text[mention.end : end] + ("…" if end < len(text) else "")
-    left, match, right = (TURNING.sub("", part) for part in (left, mention.text, right))
-    return Line(f"{url}#{mention.paragraph}", where(mention.paragraph), left, match, right)
+    match = mention.text
+    if not text.isascii():
+        left, match, right = (TURNING.sub("", part) for part in (left, match, right))
+    anchor = mention.paragraph
+    return (
+        f'<li><a class="ref" href="{url}#{anchor}">{where(anchor)}</a>'
+        f"<p {tongue}>{escape(left)}<mark>{escape(match)}</mark>{escape(right)}</p></li>\n"
+    )
 
 
 def _word_start(text: str, at: int) -> int:
