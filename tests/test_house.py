@@ -44,9 +44,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("dressing", "exchange", "judgements", "variants", "watch"),
-    ("ambiguity", "furniture", "index", "preview", "read", "signature", "site"),
+    ("ambiguity", "furniture", "index", "preview", "read", "signature"),
     # the stages of the pipeline
-    ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise", "shown"),
+    ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise", "shown", "site"),
     ("assets", "discovery", "drafting"),
     ("mentions",),
     ("ingest", "provenance", "revision"),

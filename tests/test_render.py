@@ -237,5 +237,5 @@ def test_a_fault_in_a_template_leaves_the_site_as_it_was(tmp_path: Path) -> None
         assert archive.tree() == before
         assert {path.name for path in (archive.root / "build").iterdir()} <= {"site", "cache.sqlite", "lock"}
     archive.write("templates/report.html", "{{ view.title }}")
-    assert {item.reasons for item in archive.build().stale if item.url.startswith("reports/2")} == {("new",)}
+    assert {item.reasons for item in archive.build().stale if item.url.startswith("reports/2")} == {("template",)}
     assert archive.tree() == archive.cold(tmp_path / "cold")

@@ -51,8 +51,8 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
         try:
             with opened(root, look_only=options.dry_run) as cache:
                 result = unchanged(root, config, options, cache) or _build(root, config, options, cache, say)
-        except LostRowError:
-            with opened(root, look_only=options.dry_run) as cache:
+        except LostRowError:  # the cache's file is damaged, or has no room: work without it
+            with opened(root, look_only=True) as cache:
                 cache.begin_again()
                 result = _build(root, config, options, cache, say)
     return replace(result, seconds=time.monotonic() - began)

@@ -21,7 +21,7 @@ from readingroom.state import look
 from readingroom.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.cache import Cache, Row, Shelf
@@ -78,6 +78,16 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     paths = {card.id: card.path for card in archive.cards}
     drafts = Reports(cache, {card.id: card.path for card in cards.values()})
     gone = [path for path in searched.gone if path not in cards]
+    problems = [
+        *planned.problems,
+        *_not_written(planned, options),
+        *sources.problems,
+        *loaded.problems,
+        *searched.problems,
+        *check_together(loaded, [*cards.values()], lambda key: drafts[key].passages, root, config),
+        *faults,
+        *_seen_late(root, loaded, archive),
+    ]
     return Gathered(
         archive=archive,
         reports=Reports(cache, paths),
@@ -91,26 +101,15 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
         recognised=searched.recognised,
         rows={"file": sources.rows, "build": {AUTHORITY: searched.authority}},
         forget={"file": sources.gone, **dict.fromkeys(OF_REPORT, gone)},
-        problems=tuple(
-            dict.fromkeys(
-                [
-                    *planned.problems,
-                    *_not_written(planned, options),
-                    *sources.problems,
-                    *loaded.problems,
-                    *searched.problems,
-                    *check_together(loaded, [*cards.values()], lambda key: drafts[key].passages, root, config),
-                    *faults,
-                    *check_ambiguous(
-                        archive.ambiguous,
-                        {entity.id: entity for entity in loaded.content.entities},
-                        partial(line_of, root),
-                    ),
-                    *unused_templates(template_folders(root)),
-                ]
-            )
-        ),
+        problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _seen_late(root: Path, loaded: Loaded, archive: Archive) -> Iterator[Problem]:
+    """Find what no page can decide or show."""
+    entities = {entity.id: entity for entity in loaded.content.entities}
+    yield from check_ambiguous(archive.ambiguous, entities, partial(line_of, root))
+    yield from unused_templates(template_folders(root))
 
 
 def _archive(loaded: Loaded, cards: Sequence[Card], config: Config, cache: Cache) -> Archive:
