@@ -72,7 +72,7 @@ def _by_weight(item: tuple[str, float]) -> tuple[float, str]:
 
 def candidate(line: Line, span: Span, rules: Rules) -> Candidate:
     """Read one span with all that speaks for a class of it."""
-    start, end = line.starts[span.first], line.ends[span.last]
+    start, end = line.starts[span.first], line.end(span.last)
     if line.words[span.last].endswith(".") or (end < len(line.text) and span.quoted == "?"):
         end -= not line.words[span.last].isupper()
     text = line.text[start:end]
@@ -80,7 +80,7 @@ def candidate(line: Line, span: Span, rules: Rules) -> Candidate:
     if span.quoted:
         inner = line.words.index(text[0], span.first)
         close = next(place for place in range(inner + 1, span.last + 1) if line.words[place] in '”"»')
-        name = line.text[line.starts[inner + 1] : line.ends[close - 1]].rstrip(",.")
+        name = line.text[line.starts[inner + 1] : line.end(close - 1)].rstrip(",.")
     return Candidate(
         line.anchor,
         start,

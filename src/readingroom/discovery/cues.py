@@ -62,7 +62,7 @@ def weigh(line: Line, span: Span, rules: Rules) -> tuple[Reason, ...]:
 
 def _own_words(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
     lows = line.lows[span.first : span.last + 1]
-    name = line.text[line.starts[span.first] : line.ends[span.last]].lower().rstrip(".")
+    name = line.text[line.starts[span.first] : line.end(span.last)].lower().rstrip(".")
     known = _of_the_world(line, span, name, rules)
     if known:
         yield known

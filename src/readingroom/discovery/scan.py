@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from readingroom.discovery.acronyms import extend, introduced
 from readingroom.discovery.agreement import agree
 from readingroom.discovery.candidates import GOOD, Candidate, candidate, scores, top
+from readingroom.discovery.chunks import cutter
 from readingroom.discovery.doublets import doublets, find_doublets
 from readingroom.discovery.lines import read_line
 from readingroom.discovery.lists import share
-from readingroom.discovery.rules import Reason, has_rules, read_rules
+from readingroom.discovery.rules import Reason, code, has_rules, read_rules
 from readingroom.discovery.spans import find_spans
 from readingroom.recognise import publisher_names
 from readingroom.romanise import key
@@ -81,7 +82,8 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
         return Scan(report.id, (), ())
     rules = read_rules(report.language)
     sorts = {kind: sort for sort, kind in reversed(rules.kind_of(kinds).items())}
-    lines = [read_line(passage.anchor, passage.text) for passage in report.passages]
+    cut = cutter(code(report.language))
+    lines = [read_line(passage.anchor, passage.text, cut) for passage in report.passages]
     publisher = frozenset(map(key, publisher_names(report.publisher)))
     pairs = doublets(lines, rules)
     candidates: list[Candidate] = []
@@ -91,7 +93,7 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
         spans = find_spans(line, rules)
         found = list(introduced(line, rules, spans))
         for each in found:
-            aliases.setdefault(line.words[each.acronym], line.text[line.starts[each.first] : line.ends[each.last]])
+            aliases.setdefault(line.words[each.acronym], line.text[line.starts[each.first] : line.end(each.last)])
         spans = extend(spans, found)
         drafts = [candidate(line, span, rules) for span in spans]
         drafts += find_doublets(line, spans, pairs, rules)
@@ -118,7 +120,7 @@ def _candidates(
 
 def _witness(line: Line, mention: Mention, sort: str) -> Candidate:
     inside = [
-        place for place, start in enumerate(line.starts) if mention.start < line.ends[place] and start < mention.end
+        place for place, start in enumerate(line.starts) if mention.start < line.end(place) and start < mention.end
     ] or [0]
     reasons = (Reason(sort, _KNOWN, "reviewed"),) if sort else ()
     return Candidate(

@@ -113,7 +113,7 @@ def _plain(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
 
 
 def _is_no_person(line: Line, rules: Rules, first: int, place: int) -> bool:
-    before = line.text[line.starts[first] : line.ends[place - 1]].lower()
+    before = line.text[line.starts[first] : line.end(place - 1)].lower()
     if before in rules.world["places"] or before in rules.world["organisations"] or line.words[place - 1].isupper():
         return True
     words = [low for low in line.lows[first:place] if low[0].isalnum()]
