@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from itertools import accumulate, chain
 from string import ascii_letters, ascii_uppercase
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -45,6 +46,13 @@ class Line(NamedTuple):
     def end(self, place: int) -> int:
         """Give where the word at `place` ends."""
         return self.starts[place] + len(self.words[place])
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """Give the first and last word that a stretch `[start, end)` of the text has a part of; 0, 0 if none."""
+        last = bisect_left(self.starts, end) - 1
+        first = max(0, bisect_right(self.starts, start) - 1)
+        first += first <= last and self.end(first) <= start
+        return (first, last) if first <= last else (0, 0)
 
     def touches(self, place: int) -> bool:
         """Tell whether no space stands between the word at `place` and the one before it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +19,7 @@ from readingroom.recognise import publisher_names
 from readingroom.romanise import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from readingroom.config import Kind
     from readingroom.discovery.lines import Line
@@ -86,10 +87,12 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
     lines = [read_line(passage.anchor, passage.text, cut) for passage in report.passages]
     publisher = frozenset(map(key, publisher_names(report.publisher)))
     pairs = doublets(lines, rules)
+    by_passage: defaultdict[str, list[Mention]] = defaultdict(list)
+    for mention in known:
+        by_passage[mention.paragraph].append(mention)
     candidates: list[Candidate] = []
     aliases: dict[str, str] = {}
     for line in lines:
-        mentions = [each for each in known if each.paragraph == line.anchor]
         spans = find_spans(line, rules)
         found = list(introduced(line, rules, spans))
         for each in found:
@@ -97,10 +100,10 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
         spans = extend(spans, found)
         drafts = [candidate(line, span, rules) for span in spans]
         drafts += find_doublets(line, spans, pairs, rules)
-        candidates += share(line, list(_candidates(drafts, line, mentions, sorts)), rules)
+        candidates += share(line, list(_candidates(drafts, line, by_passage[line.anchor], sorts)), rules)
     candidates = agree(candidates, aliases, rules)
     candidates = [each for line, group in _by_line(lines, candidates) for each in share(line, group, rules)]
-    kept = _worth_keeping(candidates, _lower_words(lines))
+    kept = _worth_keeping(candidates, frozenset().union(*(line.words for line in lines)))
     return Scan(report.id, tuple(_sighting(each) for each in kept if each.key not in publisher), tuple(aliases.items()))
 
 
@@ -119,9 +122,7 @@ def _candidates(
 
 
 def _witness(line: Line, mention: Mention, sort: str) -> Candidate:
-    inside = [
-        place for place, start in enumerate(line.starts) if mention.start < line.end(place) and start < mention.end
-    ] or [0]
+    first, last = line.within(mention.start, mention.end)
     reasons = (Reason(sort, _KNOWN, "reviewed"),) if sort else ()
     return Candidate(
         mention.paragraph,
@@ -130,8 +131,8 @@ def _witness(line: Line, mention: Mention, sort: str) -> Candidate:
         mention.text,
         mention.text,
         key(mention.text),
-        inside[0],
-        inside[-1],
+        first,
+        last,
         weak=False,
         bare=False,
         reasons=reasons,
@@ -139,12 +140,12 @@ def _witness(line: Line, mention: Mention, sort: str) -> Candidate:
     )
 
 
-def _lower_words(lines: Iterable[Line]) -> frozenset[str]:
-    return frozenset(word for line in lines for word in line.words if word.islower())
+def _worth_keeping(candidates: Sequence[Candidate], printed: Collection[str]) -> list[Candidate]:
+    """Leave out known names, and what only looks like a name by its place or in a word of common use.
 
-
-def _worth_keeping(candidates: Sequence[Candidate], lower: frozenset[str]) -> list[Candidate]:
-    """Leave out known names, and what only looks like a name by its place or in a word of common use."""
+    `printed` are the words of the report.
+    """
+    lower = {low for each in candidates if (low := each.text.lower()) in printed and low.islower()}
     firm = {each.key for each in candidates if not each.weak and each.text.lower() not in lower}
     firm |= {each.key for each in candidates if each.weak and top(each.reasons)[1] >= GOOD + 1}
     return [

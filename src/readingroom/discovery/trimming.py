@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from readingroom.discovery.chunks import TITLE_PART
 from readingroom.discovery.cues import is_called_a_place
 from readingroom.discovery.lines import Span
 from readingroom.discovery.runs import is_uncommon, opens_pair
@@ -27,7 +28,7 @@ def pieces(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
         yield from _trimmed(line, rules, first, last)
         return
     title_start = title_end
-    while title_start > first and is_title_part(line, rules, title_start - 1):
+    while title_start > first and line.signs[title_start - 1] & TITLE_PART:
         title_start -= 1
     if title_start > first:
         yield from _trimmed(line, rules, first, title_start - 1)
@@ -55,13 +56,6 @@ def _title_end(line: Line, rules: Rules, first: int, last: int) -> int:
         }:
             return place + (line.words[place + 1] == ".")
     return first - 1
-
-
-def is_title_part(line: Line, rules: Rules, place: int) -> bool:
-    """Tell a word that may be part of a title before a name, a nation's word included."""
-    low = line.lows[place]
-    known = low in rules.titles["parts"] or low in rules.titles["office"] or low in rules.titles["civil"]
-    return known or low in rules.world["peoples"] or low in {"-", ".", "'s"}
 
 
 def _trimmed(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
