@@ -115,6 +115,7 @@ def words(name: str) -> list[Word]:
     return kept
 
 
+@lru_cache(maxsize=1 << 16)
 def key(name: str) -> str:
     """Spell a name in the one way all its usual romanisations share; empty without Latin letters.
 

@@ -52,9 +52,12 @@ class Inside:
     any: Mapping[str, Reason]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """The rules of one language. `before` and `after` are the phrases on each side of a name."""
+    """The rules of one language, read once: what is kept of words is kept for them, not for others that are equal.
+
+    `before` and `after` are the phrases on each side of a name.
+    """
 
     lexicon: Lexicon
     words: Mapping[str, Words]
