@@ -62,8 +62,11 @@ def weigh(line: Line, span: Span, rules: Rules) -> tuple[Reason, ...]:
         noun = line.lows[span.last]
         return (Reason(span.quoted, BEYOND_DOUBT, f"a quoted name beside “{noun}”"),)
     name = line.text[line.starts[span.first] : line.end(span.last)]
-    dateline = not span.first and _is_in_dateline(line, span)
-    own = own_words(rules, line.style, line.words[span.first : span.last + 1], name, dateline)
+    words = line.words[span.first : span.last + 1]
+    if not span.first and _is_in_dateline(line, span):
+        own = own_words(rules, line.style, words, name, dateline=True)
+    else:
+        own = own_words(rules, line.style, words, name)
     before = _beside(line, span, rules.before, step=-1)
     after = _beside(line, span, rules.after, step=1)
     title = _title(span, rules) if span.title and not own.plain else ()
@@ -73,7 +76,7 @@ def weigh(line: Line, span: Span, rules: Rules) -> tuple[Reason, ...]:
 
 
 @lru_cache(maxsize=1 << 15)
-def own_words(rules: Rules, style: Style, words: tuple[str, ...], printed: str, dateline: bool) -> Own:
+def own_words(rules: Rules, style: Style, words: tuple[str, ...], printed: str, *, dateline: bool = False) -> Own:
     """Weigh the words of a name as they stand, without those around them."""
     reasons = tuple(_own_words(rules, style, words, printed.lower().rstrip("."), dateline=dateline))
     return Own(reasons, any(each.weight >= _PLAIN_TO_SEE and each.sort != "person" for each in reasons))
