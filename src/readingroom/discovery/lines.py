@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import accumulate, chain
+from itertools import accumulate
 from string import ascii_letters, ascii_uppercase
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from readingroom.discovery.chunks import TOKEN, TOUCHES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from readingroom.discovery.chunks import Chunk
 
@@ -96,19 +96,23 @@ def read_line(anchor: str, text: str, cut: Callable[[str], Chunk]) -> Line:
     """
     spaced = text.replace("\n", " ")
     chunks = spaced.split(" ")
-    words, lows, signs, steps = map(_flat, zip(*map(cut, chunks), strict=True))
+    words: list[str] = []
+    lows: list[str] = []
+    signs: list[int] = []
+    steps: list[int] = []
+    for each in map(cut, chunks):
+        words += each[0]
+        lows += each[1]
+        signs += each[2]
+        steps += each[3]
     if spaced.isprintable() and "" not in chunks:
         starts = tuple(accumulate(steps, initial=0))[:-1]
     else:
         starts = tuple(match.start() for match in TOKEN.finditer(text))
-    return Line(anchor, text, words, lows, signs, starts, _style(text, words))
+    return Line(anchor, text, tuple(words), tuple(lows), tuple(signs), starts, _style(text, words))
 
 
-def _flat(rows: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
-    return tuple(chain.from_iterable(rows))
-
-
-def _style(text: str, words: tuple[str, ...]) -> Style:
+def _style(text: str, words: Sequence[str]) -> Style:
     if (len(words) > _TITLE_WORDS or " " in text.strip()) and _is_capital(text, words):
         return "capitals"
     if len(text) < _SHORT_LINE and not text.rstrip().endswith(_ENDINGS):
@@ -118,7 +122,7 @@ def _style(text: str, words: tuple[str, ...]) -> Style:
     return "plain"
 
 
-def _is_capital(text: str, words: tuple[str, ...]) -> bool:
+def _is_capital(text: str, words: Sequence[str]) -> bool:
     """Tell whether most letters of a text are capitals; of up to four words all must be."""
     if not _may_be_capital(text):
         return False

@@ -46,8 +46,11 @@ def find_spans(line: Line, rules: Rules) -> list[Span]:
             spans.append(Span(place, last))
         else:
             last = run(line, rules, place, taken)
-            spans += (_titled(line, rules, span) for span in pieces(line, rules, place, last)) if last >= place else ()
-        after = max(after, last + 1)
+            if last < place:
+                continue
+            for span in pieces(line, rules, place, last):
+                spans.append(_titled(line, rules, span))
+        after = last + 1
     return sorted(spans)
 
 
