@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from readingroom.discovery.candidates import is_single, kindred, together
@@ -16,7 +16,7 @@ from readingroom.romanise import fold, key
 from readingroom.spelling_distance import may_join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from readingroom.discovery.scan import Scan, Sighting
 
@@ -86,19 +86,29 @@ def identity(name: str) -> str:
 def _joined(names: Mapping[str, str], sorts: Mapping[str, str]) -> dict[str, str]:
     """Let every name take the spelling of the first name it may join, inside one class."""
     joined: dict[str, str] = {}
-    standing: defaultdict[str, list[str]] = defaultdict(list)
+    standing: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for found, name in names.items():
         sort = kindred(sorts.get(key(name), ""))
-        near = dict.fromkeys(other for block in blocks(name) for other in standing[f"{sort} {block}"])
-        alone = not sort or (sort == "person" and is_single(name))
-        match = (
-            None if alone else next((other for other in islice(near, _MOST_COMPARED) if may_join(name, other)), None)
-        )
-        joined[found] = match or name
-        if match is None and not alone:
-            for block in blocks(name):
-                standing[f"{sort} {block}"].append(name)
+        joined[found] = name
+        if not sort or (sort == "person" and is_single(name)):
+            continue
+        beside = [standing[sort, block] for block in blocks(name)]
+        near = islice(_each_once(chain.from_iterable(beside)), _MOST_COMPARED)
+        match = next((other for other in near if may_join(name, other)), None)
+        if match:
+            joined[found] = match
+        else:
+            for block in beside:
+                block.append(name)
     return joined
+
+
+def _each_once(names: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if name not in seen:
+            seen.add(name)
+            yield name
 
 
 def _best(counts: Mapping[str, int]) -> str:
