@@ -23,6 +23,9 @@ JOIN: float = _RULES["limits"]["join"]
 SUGGEST: float = _RULES["limits"]["suggest"]
 
 _VOWELS = frozenset("aeiouEOI")
+_GLIDES = frozenset("yw")
+_FIRM = 0.3  # no cheaper change turns the frame of a spelling into another
+_FAR = 2.0
 _SHORT_ACRONYM = 3
 _FUSED = ("al", "el", "ul")
 _ARTICLE = 2
@@ -45,24 +48,40 @@ def _swaps() -> dict[str, dict[str, float]]:
 _SWAPS = _swaps()
 
 
+def _frame_of() -> dict[int, str]:
+    """Map each symbol to what stands for all it may be swapped with below `_FIRM`; what may be left out to nothing."""
+    found = dict.fromkeys(_VOWELS | _GLIDES, "")
+    for symbol in sorted(_SWAPS.keys() - found.keys()):
+        near = {symbol}
+        while more := {other for one in near for other, cost in _SWAPS[one].items() if cost < _FIRM} - near:
+            near |= more
+        found[symbol] = min(near)
+    return str.maketrans(found)
+
+
+_FRAME_OF = _frame_of()
+
+
 def distance(one: str, other: str) -> float:
     """Measure how far apart two spellings sound, from 0 (the same) to 1.
 
     >>> distance("Uqayribat", "Oqeirbat") < SUGGEST < distance("Hama", "Homs")
     True
     """
-    return _distance(one, other, 1.0)
+    return _distance(_spelled(one), _spelled(other), 1.0)
 
 
-def _distance(one: str, other: str, most: float) -> float:
+def _distance(one: _Spelled, other: _Spelled, most: float) -> float:
     """Measure a distance of up to `most`; give any larger number for one that is larger."""
-    first, second = _sounded(one), _sounded(other)
+    first, second = one.heard, other.heard
     if not first.symbols or not second.symbols:
-        return float(fold(one) != fold(other))
+        return float(one.folded != other.folded)
     if first.symbols == second.symbols:
         return 0.0
     length = max(_WEIGHTS["least"], (first.length + second.length) / 2)
     limit = most * length + _ROUNDING
+    if limit < _FIRM and first.frame != second.frame and not first.bare and not second.bare:
+        return _FAR
     least = _cost(first, second, limit)
     for longer, shorter in ((first, second), (second, first)):
         if longer.bare:
@@ -76,11 +95,7 @@ def may_join(one: str, other: str) -> bool:
     >>> may_join("Deir Ezzor", "Deir ez-Zor"), may_join("Hamoud", "Hamouda")
     (True, False)
     """
-    if fold(one) == fold(other):
-        return True
-    if is_short_acronym(one) or is_short_acronym(other) or apart(one, other):
-        return False
-    return (key(one) == key(other) != "") or _distance(one, other, JOIN) <= JOIN
+    return _may_be_one(_spelled(one), _spelled(other), JOIN)
 
 
 def may_suggest(one: str, other: str) -> bool:
@@ -89,11 +104,15 @@ def may_suggest(one: str, other: str) -> bool:
     >>> may_suggest("Hajin", "Hujayn"), may_suggest("Upper Tiba", "Lower Tiba")
     (True, False)
     """
-    if fold(one) == fold(other):
+    return _may_be_one(_spelled(one), _spelled(other), SUGGEST)
+
+
+def _may_be_one(one: _Spelled, other: _Spelled, most: float) -> bool:
+    if one.folded == other.folded:
         return True
-    if is_short_acronym(one) or is_short_acronym(other) or apart(one, other):
+    if one.is_short or other.is_short or one.telling != other.telling:
         return False
-    return (key(one) == key(other) != "") or _distance(one, other, SUGGEST) <= SUGGEST
+    return (one.key == other.key != "") or _distance(one, other, most) <= most
 
 
 def apart(one: str, other: str) -> bool:
@@ -102,13 +121,7 @@ def apart(one: str, other: str) -> bool:
     >>> apart("Eastern Ghouta", "Western Ghouta"), apart("Al-Tiba", "Tiba")
     (True, False)
     """
-    first, second = _telling(one), _telling(other)
-    return first != second
-
-
-@lru_cache(maxsize=1 << 14)
-def _telling(name: str) -> frozenset[str]:
-    return _APART.intersection(re.findall(r"[a-z]+", fold(name))) | frozenset(re.findall(r"\d+", name))
+    return _spelled(one).telling != _spelled(other).telling
 
 
 def is_short_acronym(name: str) -> bool:
@@ -123,18 +136,32 @@ def is_short_acronym(name: str) -> bool:
 class _Heard(NamedTuple):
     """The sounds of a name: what each costs where the other spelling lacks it, and what they add to the length.
 
-    `bare` are the symbols without an article that may be fused with the name, empty where there is none.
+    `frame` are the consonants, one for all that are readily swapped: spellings that are near share it. `bare`
+    are the symbols without an article that may be fused with the name, empty where there is none.
     """
 
     symbols: str
+    frame: str
     gaps: tuple[float, ...]
     length: float
     bare: str
 
 
+class _Spelled(NamedTuple):
+    """A name as it is compared; `telling` are its words of direction, size or order and its numbers."""
+
+    folded: str
+    key: str
+    heard: _Heard
+    telling: frozenset[str]
+    is_short: bool
+
+
 @lru_cache(maxsize=1 << 15)
-def _sounded(name: str) -> _Heard:
-    return _heard("".join(sounds(name)))
+def _spelled(name: str) -> _Spelled:
+    folded = fold(name)
+    telling = _APART.intersection(re.findall(r"[a-z]+", folded)) | frozenset(re.findall(r"\d+", name))
+    return _Spelled(folded, key(name), _heard("".join(sounds(name))), telling, is_short_acronym(name))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -142,7 +169,7 @@ def _heard(symbols: str) -> _Heard:
     gaps = tuple(_gap(symbols, place) for place in range(len(symbols)))
     length = sum(_WEIGHTS["vowel"] if symbol in _VOWELS else _WEIGHTS["consonant"] for symbol in symbols)
     fused = symbols.startswith(_FUSED) and len(symbols) > _ARTICLE + _LONGER_THAN_ARTICLE
-    return _Heard(symbols, gaps, length, symbols[_ARTICLE:] if fused else "")
+    return _Heard(symbols, symbols.translate(_FRAME_OF), gaps, length, symbols[_ARTICLE:] if fused else "")
 
 
 def _cost(one: _Heard, other: _Heard, limit: float) -> float:
@@ -180,7 +207,7 @@ def _gap(symbols: str, place: int) -> float:
         if last:
             return _GAPS["last_a"] if symbol in "aeE" else _GAPS["last_other_vowel"]
         return _GAPS["vowel_inside"] if place else _GAPS["vowel_first"]
-    if symbol in "yw":
+    if symbol in _GLIDES:
         beside = place > 0 and (symbols[place - 1] in _VOWELS or (not last and symbols[place + 1] in _VOWELS))
         return _GAPS["glide_beside_vowel" if beside else "glide"]
     if symbol == "h":
