@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readingroom.spelling_distance import SUGGEST, apart, distance, may_join, may_suggest
+from readingroom.romanise import fold, key
+from readingroom.spelling_distance import JOIN, SUGGEST, apart, distance, is_short_acronym, may_join, may_suggest
 
 SAME = [
     ("Deir Ezzor", "Deir ez-Zor"),
@@ -74,6 +75,17 @@ def test_distance_is_symmetric_bounded_and_nothing_for_the_same(one: str, other:
     assert distance(one, other) == pytest.approx(distance(other, one))
     assert 0 <= distance(one, other) <= 1
     assert distance(one, one) == 0
+
+
+@given(LETTERS, LETTERS, st.text(alphabet="aeioudhjkgqstxzy", max_size=2), st.integers(0, 14))
+@settings(max_examples=300)
+def test_to_look_no_further_than_the_limit_changes_no_answer(one: str, head: str, change: str, place: int) -> None:
+    for other in (head, one[:place] + change + one[place + 1 :], head + one, f"al{one}"):
+        kept_apart = is_short_acronym(one) or is_short_acronym(other) or apart(one, other)
+        alike = key(one) == key(other) != ""
+        for asked, limit in ((may_join, JOIN), (may_suggest, SUGGEST)):
+            near = not kept_apart and (alike or distance(one, other) <= limit)
+            assert asked(one, other) == (fold(one) == fold(other) or near)
 
 
 @settings(deadline=None, max_examples=200)

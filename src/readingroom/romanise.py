@@ -115,6 +115,7 @@ def words(name: str) -> list[Word]:
     return kept
 
 
+@lru_cache(maxsize=1 << 16)
 def key(name: str) -> str:
     """Spell a name in the one way all its usual romanisations share; empty without Latin letters.
 
@@ -186,6 +187,7 @@ def word_key(word: str, start: str, end: str) -> str:
     return _apply("joined", _apply("key", _sounds(word, start, end)))
 
 
+@lru_cache(maxsize=1 << 14)
 def _word_skeleton(word: str, start: str, end: str) -> str:
     return _apply("joined", _apply("skeleton", _sounds(word, start, end)))
 
@@ -201,6 +203,7 @@ def _each(found: Sequence[Word], form: Callable[[str, str, str], str]) -> Iterat
         yield form(text, start, "last" if place == last else "inner")
 
 
+@lru_cache(maxsize=1 << 14)
 def _sounds(word: str, start: str, end: str) -> str:
     if start != "bare":
         word = _apply(start, word)

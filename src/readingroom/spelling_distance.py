@@ -10,6 +10,8 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate
+from typing import NamedTuple
 
 from readingroom.romanise import fold, key, sounds
 
@@ -21,22 +23,43 @@ JOIN: float = _RULES["limits"]["join"]
 SUGGEST: float = _RULES["limits"]["suggest"]
 
 _VOWELS = frozenset("aeiouEOI")
+_GLIDES = frozenset("yw")
+_FIRM = 0.3  # no cheaper change turns the frame of a spelling into another
+_FAR = 2.0
 _SHORT_ACRONYM = 3
 _FUSED = ("al", "el", "ul")
+_ARTICLE = 2
 _FUSED_COST = 0.1
 _LONGER_THAN_ARTICLE = 3
+_LEAST_GAP = min(_GAPS.values())
+_ROUNDING = 1e-9
 _APART = frozenset(_RULES["apart"]["words"].split())
 
 
-def _swaps() -> dict[str, float]:
-    found = {}
+def _swaps() -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
     for cost, pairs in reversed(_RULES["swaps"].items()):
-        for pair in pairs.split():
-            found[pair] = found[pair[::-1]] = float(cost)
+        for one, other in pairs.split():
+            found.setdefault(one, {one: 0.0})[other] = float(cost)
+            found.setdefault(other, {other: 0.0})[one] = float(cost)
     return found
 
 
 _SWAPS = _swaps()
+
+
+def _frame_of() -> dict[int, str]:
+    """Map each symbol to what stands for all it may be swapped with below `_FIRM`; what may be left out to nothing."""
+    found = dict.fromkeys(_VOWELS | _GLIDES, "")
+    for symbol in sorted(_SWAPS.keys() - found.keys()):
+        near = {symbol}
+        while more := {other for one in near for other, cost in _SWAPS[one].items() if cost < _FIRM} - near:
+            near |= more
+        found[symbol] = min(near)
+    return str.maketrans(found)
+
+
+_FRAME_OF = _frame_of()
 
 
 def distance(one: str, other: str) -> float:
@@ -45,17 +68,24 @@ def distance(one: str, other: str) -> float:
     >>> distance("Uqayribat", "Oqeirbat") < SUGGEST < distance("Hama", "Homs")
     True
     """
-    first, second = _sounded(one), _sounded(other)
-    if not first or not second:
-        return float(fold(one) != fold(other))
-    if first == second:
+    return _distance(_spelled(one), _spelled(other), 1.0)
+
+
+def _distance(one: _Spelled, other: _Spelled, most: float) -> float:
+    """Measure a distance of up to `most`; give any larger number for one that is larger."""
+    first, second = one.heard, other.heard
+    if not first.symbols or not second.symbols:
+        return float(one.folded != other.folded)
+    if first.symbols == second.symbols:
         return 0.0
-    length = max(_WEIGHTS["least"], (_length(first) + _length(second)) / 2)
-    least = _cost(first, second, length)
-    for article in _FUSED:
-        for longer, shorter in ((first, second), (second, first)):
-            if longer.startswith(article) and len(longer) > len(article) + _LONGER_THAN_ARTICLE:
-                least = min(least, _FUSED_COST + _cost(longer[len(article) :], shorter, length))
+    length = max(_WEIGHTS["least"], (first.length + second.length) / 2)
+    limit = most * length + _ROUNDING
+    if limit < _FIRM and first.frame != second.frame and not first.bare and not second.bare:
+        return _FAR
+    least = _cost(first, second, limit)
+    for longer, shorter in ((first, second), (second, first)):
+        if longer.bare:
+            least = min(least, _FUSED_COST + _cost(_heard(longer.bare), shorter, limit))
     return min(1.0, least / length)
 
 
@@ -65,11 +95,7 @@ def may_join(one: str, other: str) -> bool:
     >>> may_join("Deir Ezzor", "Deir ez-Zor"), may_join("Hamoud", "Hamouda")
     (True, False)
     """
-    if fold(one) == fold(other):
-        return True
-    if is_short_acronym(one) or is_short_acronym(other) or apart(one, other):
-        return False
-    return (key(one) == key(other) != "") or distance(one, other) <= JOIN
+    return _may_be_one(_spelled(one), _spelled(other), JOIN)
 
 
 def may_suggest(one: str, other: str) -> bool:
@@ -78,11 +104,15 @@ def may_suggest(one: str, other: str) -> bool:
     >>> may_suggest("Hajin", "Hujayn"), may_suggest("Upper Tiba", "Lower Tiba")
     (True, False)
     """
-    if fold(one) == fold(other):
+    return _may_be_one(_spelled(one), _spelled(other), SUGGEST)
+
+
+def _may_be_one(one: _Spelled, other: _Spelled, most: float) -> bool:
+    if one.folded == other.folded:
         return True
-    if is_short_acronym(one) or is_short_acronym(other) or apart(one, other):
+    if one.is_short or other.is_short or one.telling != other.telling:
         return False
-    return (key(one) == key(other) != "") or distance(one, other) <= SUGGEST
+    return (one.key == other.key != "") or _distance(one, other, most) <= most
 
 
 def apart(one: str, other: str) -> bool:
@@ -91,13 +121,7 @@ def apart(one: str, other: str) -> bool:
     >>> apart("Eastern Ghouta", "Western Ghouta"), apart("Al-Tiba", "Tiba")
     (True, False)
     """
-    first, second = _telling(one), _telling(other)
-    return first != second
-
-
-@lru_cache(maxsize=1 << 14)
-def _telling(name: str) -> frozenset[str]:
-    return _APART.intersection(re.findall(r"[a-z]+", fold(name))) | frozenset(re.findall(r"\d+", name))
+    return _spelled(one).telling != _spelled(other).telling
 
 
 def is_short_acronym(name: str) -> bool:
@@ -109,32 +133,67 @@ def is_short_acronym(name: str) -> bool:
     return len(name) <= _SHORT_ACRONYM and name.isupper()
 
 
-@lru_cache(maxsize=1 << 16)
-def _sounded(name: str) -> str:
-    return "".join(sounds(name))
+class _Heard(NamedTuple):
+    """The sounds of a name: what each costs where the other spelling lacks it, and what they add to the length.
+
+    `frame` are the consonants, one for all that are readily swapped: spellings that are near share it. `bare`
+    are the symbols without an article that may be fused with the name, empty where there is none.
+    """
+
+    symbols: str
+    frame: str
+    gaps: tuple[float, ...]
+    length: float
+    bare: str
 
 
-def _length(symbols: str) -> float:
-    return sum(_WEIGHTS["vowel"] if symbol in _VOWELS else _WEIGHTS["consonant"] for symbol in symbols)
+class _Spelled(NamedTuple):
+    """A name as it is compared; `telling` are its words of direction, size or order and its numbers."""
+
+    folded: str
+    key: str
+    heard: _Heard
+    telling: frozenset[str]
+    is_short: bool
 
 
-def _cost(one: str, other: str, limit: float) -> float:
-    """Give the least cost of turning one string of symbols into the other, or a cost over the limit."""
-    gaps = [_gap(other, place) for place in range(len(other))]
-    row = [0.0]
-    for gap in gaps:
-        row.append(row[-1] + gap)
-    for place, symbol in enumerate(one):
-        lost = _gap(one, place)
-        last = row
-        row = [last[0] + lost]
-        for column, gap in enumerate(gaps):
-            same = other[column]
-            swap = 0.0 if symbol == same else _SWAPS.get(symbol + same, _OTHER)
-            row.append(min(last[column] + swap, last[column + 1] + lost, row[column] + gap))
+@lru_cache(maxsize=1 << 15)
+def _spelled(name: str) -> _Spelled:
+    folded = fold(name)
+    telling = _APART.intersection(re.findall(r"[a-z]+", folded)) | frozenset(re.findall(r"\d+", name))
+    return _Spelled(folded, key(name), _heard("".join(sounds(name))), telling, is_short_acronym(name))
+
+
+@lru_cache(maxsize=1 << 15)
+def _heard(symbols: str) -> _Heard:
+    gaps = tuple(_gap(symbols, place) for place in range(len(symbols)))
+    length = sum(_WEIGHTS["vowel"] if symbol in _VOWELS else _WEIGHTS["consonant"] for symbol in symbols)
+    fused = symbols.startswith(_FUSED) and len(symbols) > _ARTICLE + _LONGER_THAN_ARTICLE
+    return _Heard(symbols, symbols.translate(_FRAME_OF), gaps, length, symbols[_ARTICLE:] if fused else "")
+
+
+def _cost(one: _Heard, other: _Heard, limit: float) -> float:
+    """Give the least cost of turning one string of symbols into the other, or a cost over the limit.
+
+    Only so many symbols can be lost or added as the limit pays for: what lies further apart is not compared.
+    """
+    far, width, end = limit + 1.0, int(limit / _LEAST_GAP), len(other.symbols)
+    if abs(len(one.symbols) - end) > width:
+        return far
+    row = [0.0, *accumulate(other.gaps)]
+    for place, (symbol, lost) in enumerate(zip(one.symbols, one.gaps, strict=True), 1):
+        swaps = _SWAPS.get(symbol) or {symbol: 0.0}
+        before, row = row, [far] * (end + 1)
+        row[0] = before[0] + lost
+        for column in range(max(1, place - width), min(end, place + width) + 1):
+            row[column] = min(
+                before[column - 1] + swaps.get(other.symbols[column - 1], _OTHER),
+                before[column] + lost,
+                row[column - 1] + other.gaps[column - 1],
+            )
         if min(row) > limit:
-            return limit + 1.0
-    return row[-1]
+            return far
+    return row[end]
 
 
 def _gap(symbols: str, place: int) -> float:
@@ -148,7 +207,7 @@ def _gap(symbols: str, place: int) -> float:
         if last:
             return _GAPS["last_a"] if symbol in "aeE" else _GAPS["last_other_vowel"]
         return _GAPS["vowel_inside"] if place else _GAPS["vowel_first"]
-    if symbol in "yw":
+    if symbol in _GLIDES:
         beside = place > 0 and (symbols[place - 1] in _VOWELS or (not last and symbols[place + 1] in _VOWELS))
         return _GAPS["glide_beside_vowel" if beside else "glide"]
     if symbol == "h":

@@ -58,6 +58,8 @@ def introduced(line: Line, rules: Rules, spans: Sequence[Span]) -> Iterator[Intr
     Where its letters do not spell those words (the acronym of another language), the name that ends right
     before the bracket counts.
     """
+    if not any(mark in line.text for mark in _OPEN):
+        return
     ends = {span.last: span for span in spans if span.last > span.first}
     starts = {span.first: span for span in spans if span.last > span.first}
     for place in range(2, len(line.words)):

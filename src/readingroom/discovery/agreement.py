@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from readingroom.discovery.candidates import GOOD, is_single, scores, top
+from readingroom.discovery.candidates import GOOD, is_single
 from readingroom.discovery.rules import Reason
 from readingroom.romanise import key, word_keys
 
@@ -38,7 +39,7 @@ def agree(candidates: Sequence[Candidate], aliases: Mapping[str, str], rules: Ru
 def _votes(candidates: Iterable[Candidate]) -> dict[str, dict[str, float]]:
     votes: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for each in candidates:
-        for sort, weight in scores(each.reasons).items():
+        for sort, weight in each.scores.items() if each.weight >= GOOD else ():
             if weight >= GOOD:
                 votes[each.key][sort] += min(weight, _AT_MOST_EACH)
     return {name: dict(found) for name, found in votes.items()}
@@ -52,16 +53,23 @@ def _parts_of_persons(candidates: Iterable[Candidate], rules: Rules) -> dict[str
     """Give each word of a person's full name, with that full name; a given name alone tells nothing."""
     parts: dict[str, Candidate] = {}
     for each in candidates:
-        sort, weight = top(each.reasons)
-        if sort == "person" and weight >= GOOD and not is_single(each.name):
-            words = each.name.replace("-", " ").split()
-            for word, part in zip(words[1:], word_keys(each.name)[1:], strict=False):
-                if len(part) >= _SHORTEST_PART and word.lower() not in rules.given:
-                    parts.setdefault(part, each)
-            parts.setdefault(key(words[-1]), each)
-            if len(words) > 2:  # noqa: PLR2004
-                parts.setdefault(key(" ".join(words[:2])), each)
+        if each.sort == "person" and each.weight >= GOOD:
+            for part in _parts(rules, each.name):
+                parts.setdefault(part, each)
     return parts
+
+
+@lru_cache(maxsize=1 << 14)
+def _parts(rules: Rules, name: str) -> tuple[str, ...]:
+    if is_single(name):
+        return ()
+    words = name.replace("-", " ").split()
+    parts = [
+        part
+        for word, part in zip(words[1:], word_keys(name)[1:], strict=False)
+        if len(part) >= _SHORTEST_PART and word.lower() not in rules.given
+    ]
+    return (*parts, key(words[-1]), *((key(" ".join(words[:2])),) if len(words) > 2 else ()))  # noqa: PLR2004
 
 
 def _agreed(
@@ -78,7 +86,7 @@ def _agreed(
         more.append(Reason(longer, BY_LONG_FORM, f"introduced as {aliases[each.name]} ({each.name})"))
     elif each.name in aliases:
         more.append(Reason("faction", GOOD, f"introduced as {aliases[each.name]} ({each.name})"))
-    own = scores(each.reasons)
+    own = each.scores
     for sort, weight in votes.get(each.key, {}).items():
         others = weight - (min(own[sort], _AT_MOST_EACH) if own.get(sort, 0) >= GOOD else 0)
         if others > 0:
@@ -88,4 +96,4 @@ def _agreed(
     if person and person.text != each.text and own.get("place", 0) < _PLACE_IS_CLEAR:
         office = any(reason.office for reason in person.reasons)
         more.append(Reason("person", BY_FULL_NAME, f"part of the name {person.text}", office))
-    return each._replace(reasons=(*each.reasons, *more)) if more else each
+    return each.because((*each.reasons, *more)) if more else each

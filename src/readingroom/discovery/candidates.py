@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.discovery.cues import weigh
 from readingroom.romanise import ARTICLES, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from readingroom.discovery.lines import Line, Span
     from readingroom.discovery.rules import Reason, Rules
@@ -24,6 +25,7 @@ class Candidate(NamedTuple):
     `name` is the text without quotation marks and the noun after them; `known` tells a name of the
     authority, which only bears witness for others; `bare` a single word where
     capitals say nothing; `faint` one that counts only where the archive knows it.
+    `scores` is the evidence for each class, `sort` the class with most of it, `weight` how much that is.
     """
 
     anchor: str
@@ -37,21 +39,38 @@ class Candidate(NamedTuple):
     weak: bool
     bare: bool
     reasons: tuple[Reason, ...]
+    scores: Mapping[str, float]
+    sort: str
+    weight: float
     known: bool = False
     faint: bool = False
 
+    def because(self, reasons: tuple[Reason, ...]) -> Candidate:
+        """Give the candidate with these reasons instead of its own."""
+        return Candidate._make((*self[:_REASONS], reasons, *weighed(reasons), self.known, self.faint))
 
-def scores(reasons: Iterable[Reason]) -> dict[str, float]:
-    """Add up the reasons for each class."""
-    found: defaultdict[str, float] = defaultdict(float)
+
+_REASONS = Candidate._fields.index("reasons")
+
+
+def weighed(reasons: Sequence[Reason]) -> tuple[Mapping[str, float], str, float]:
+    """Add up the reasons for each class; give the class with most evidence too, and how much that is.
+
+    >>> from readingroom.discovery.rules import Reason
+    >>> weighed((Reason("place", 2.0, ""), Reason("person", 2.5, ""), Reason("place", 1.0, "")))
+    ({'place': 3.0, 'person': 2.5}, 'place', 3.0)
+    >>> weighed(())
+    ({}, '', 0.0)
+    """
+    if not reasons:
+        return {}, "", 0.0
+    if len(reasons) == 1:
+        sort, weight = reasons[0][:2]
+        return {sort: weight}, sort, weight
+    found: dict[str, float] = {}
     for reason in reasons:
-        found[reason.sort] += reason.weight
-    return found
-
-
-def top(reasons: Iterable[Reason]) -> tuple[str, float]:
-    """Give the class with most evidence and how much that is; ("", 0) without any."""
-    return max(scores(reasons).items(), key=_by_weight, default=("", 0.0))
+        found[reason.sort] = found.get(reason.sort, 0.0) + reason.weight
+    return found, *max(found.items(), key=_by_weight)
 
 
 def together(weights: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -70,30 +89,29 @@ def _by_weight(item: tuple[str, float]) -> tuple[float, str]:
     return item[1], item[0]
 
 
+def stretch(line: Line, span: Span) -> tuple[int, int]:
+    """Give where a span stands in the text, without a last point that is no part of it."""
+    end = line.end(span.last)
+    if line.words[span.last].endswith("."):
+        end -= not line.words[span.last].isupper()
+    return line.starts[span.first], end
+
+
 def candidate(line: Line, span: Span, rules: Rules) -> Candidate:
     """Read one span with all that speaks for a class of it."""
-    start, end = line.starts[span.first], line.ends[span.last]
-    if line.words[span.last].endswith(".") or (end < len(line.text) and span.quoted == "?"):
-        end -= not line.words[span.last].isupper()
+    start, end = stretch(line, span)
     text = line.text[start:end]
     name = text
     if span.quoted:
         inner = line.words.index(text[0], span.first)
         close = next(place for place in range(inner + 1, span.last + 1) if line.words[place] in '”"»')
-        name = line.text[line.starts[inner + 1] : line.ends[close - 1]].rstrip(",.")
+        name = line.text[line.starts[inner + 1] : line.end(close - 1)].rstrip(",.")
+    bare = line.style != "plain" and span.first == span.last
+    reasons = weigh(line, span, rules)
     return Candidate(
-        line.anchor,
-        start,
-        end,
-        text,
-        name,
-        key(name),
-        span.first,
-        span.last,
-        weak=span.weak,
-        bare=line.style != "plain" and span.first == span.last,
-        reasons=weigh(line, span, rules),
-    )
+        line.anchor, start, end, text, name, key(name), span.first, span.last, span.weak, bare,
+        reasons, *weighed(reasons),
+    )  # fmt: skip
 
 
 def kindred(sort: str) -> str:
@@ -105,6 +123,7 @@ def kindred(sort: str) -> str:
     return {"facility": "place", "organisation": "faction"}.get(sort, sort)
 
 
+@lru_cache(maxsize=1 << 14)
 def is_single(name: str) -> bool:
     """Tell a name of one word, not counting an article.
 

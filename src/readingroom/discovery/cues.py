@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from readingroom.discovery.chunks import lower
 from readingroom.discovery.rules import GAP, Reason
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from readingroom.discovery.lines import Line, Span
+    from readingroom.discovery.lines import Line, Span, Style
     from readingroom.discovery.rules import Phrases, Rules
 
 BEYOND_DOUBT = 6.0
@@ -47,23 +49,42 @@ LIKE_ACRONYM = Reason("faction", 1.2, "built like an acronym")
 ACRONYM = Reason("faction", 1.8, "written in capitals like an acronym")
 
 
+class Own(NamedTuple):
+    """What the own words of a name say of its class, and whether that needs no title to be believed."""
+
+    reasons: tuple[Reason, ...]
+    plain: bool
+
+
 def weigh(line: Line, span: Span, rules: Rules) -> tuple[Reason, ...]:
     """Collect every reason for a class of one span: at most one for each class and side."""
     if span.quoted:
         noun = line.lows[span.last]
         return (Reason(span.quoted, BEYOND_DOUBT, f"a quoted name beside “{noun}”"),)
-    found = [*_own_words(line, span, rules)]
-    if not any(reason.weight >= _PLAIN_TO_SEE and reason.sort != "person" for reason in found):
-        found += _title(span, rules)
-    found += _strongest(_beside(line, span, rules.before, step=-1))
-    found += _strongest(_beside(line, span, rules.after, step=1))
-    return tuple(found)
+    name = line.text[line.starts[span.first] : line.end(span.last)]
+    words = line.words[span.first : span.last + 1]
+    if not span.first and _is_in_dateline(line, span):
+        own = own_words(rules, line.style, words, name, dateline=True)
+    else:
+        own = own_words(rules, line.style, words, name)
+    before = _beside(line, span, rules.before, step=-1)
+    after = _beside(line, span, rules.after, step=1)
+    title = _title(span, rules) if span.title and not own.plain else ()
+    if title or before or after:
+        return (*own.reasons, *title, *_strongest(before), *_strongest(after))
+    return own.reasons
 
 
-def _own_words(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
-    lows = line.lows[span.first : span.last + 1]
-    name = line.text[line.starts[span.first] : line.ends[span.last]].lower().rstrip(".")
-    known = _of_the_world(line, span, name, rules)
+@lru_cache(maxsize=1 << 15)
+def own_words(rules: Rules, style: Style, words: tuple[str, ...], printed: str, *, dateline: bool = False) -> Own:
+    """Weigh the words of a name as they stand, without those around them."""
+    reasons = tuple(_own_words(rules, style, words, printed.lower().rstrip("."), dateline=dateline))
+    return Own(reasons, any(each.weight >= _PLAIN_TO_SEE and each.sort != "person" for each in reasons))
+
+
+def _own_words(rules: Rules, style: Style, words: tuple[str, ...], name: str, *, dateline: bool) -> Iterator[Reason]:
+    lows = tuple(map(lower, words))
+    known = _of_the_world(words[0], name, rules)
     if known:
         yield known
         return
@@ -73,17 +94,17 @@ def _own_words(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
     inside = [each for each in _inside(lows, rules) if each.sort != "place" or not _says_only_where(lows, rules)]
     yield from inside
     if not any(each.weight >= _OWN_NOUN for each in inside):
-        yield from _personal(line, span, rules)
-    if _is_in_dateline(line, span):
+        yield from _personal(lows, style, rules)
+    if dateline:
         yield DATELINE
-    elif _is_acronym(line, span, rules):
+    elif len(words) == 1 and style != "capitals" and _is_acronym(words[0], rules):
         yield ACRONYM
-    elif line.style == "capitals" and _is_like_acronym(line, span):
+    elif len(words) == 1 and style == "capitals" and _is_like_acronym(lows[0]):
         yield LIKE_ACRONYM
 
 
-def _of_the_world(line: Line, span: Span, name: str, rules: Rules) -> Reason | None:
-    if name == "us" and line.words[span.first] != "US":
+def _of_the_world(word: str, name: str, rules: Rules) -> Reason | None:
+    if name == "us" and word != "US":
         return None
     if name in rules.world["places"]:
         return WORLD_PLACE
@@ -124,8 +145,7 @@ def _inside(lows: tuple[str, ...], rules: Rules) -> Iterator[Reason]:
         yield other
 
 
-def _personal(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
-    lows = line.lows[span.first : span.last + 1]
+def _personal(lows: tuple[str, ...], style: Style, rules: Rules) -> Iterator[Reason]:
     words = [low for low in lows if low[0].isalnum()]
     if lows[0] in rules.kunyas:
         if len([low for low in words if low not in ARTICLES]) >= _KUNYA_WITH_NISBA:
@@ -138,7 +158,7 @@ def _personal(line: Line, span: Span, rules: Rules) -> Iterator[Reason]:
         yield GIVEN_INSIDE
     elif len(words) > 1 and lows[-1] in rules.given and lows[0] not in rules.inside.first:
         yield GIVEN_LAST
-    elif line.style == "capitals" and _is_like_full_name(words, rules):
+    elif style == "capitals" and _is_like_full_name(words, rules):
         yield FULL_NAME
     if lows[0] in ARTICLES and lows[1:2] == ("-",):
         yield ARTICLE
@@ -152,42 +172,40 @@ def _is_like_full_name(words: list[str], rules: Rules) -> bool:
 
 def _is_in_dateline(line: Line, span: Span) -> bool:
     """Tell the place at the head of a line: "ERBIL, Kurdistan Region — …", "Hama Province – …"."""
-    if span.first or line.style == "title" or span.last + 1 >= len(line.words) or line.words[span.last + 1] != ",":
+    if line.style == "title" or span.last + 1 >= len(line.words) or line.words[span.last + 1] != ",":
         return False
     head = line.words[span.last + 2 : span.last + _DATELINE]
     dash = next((place for place, word in enumerate(head) if word in _DASHES), -1)
     return dash > 0 and all(not word.islower() or word in "(),." for word in head[:dash])
 
 
-def _is_acronym(line: Line, span: Span, rules: Rules) -> bool:
-    if line.style == "capitals" or span.first != span.last:
-        return False
-    word = line.words[span.first].rstrip("s")
+def _is_acronym(printed: str, rules: Rules) -> bool:
+    word = printed.rstrip("s")
     fits = 1 < len(word) <= _ACRONYM and word.isupper() and word.isalnum()
     fits = fits and sum(map(str.isdigit, word)) <= _MOST_DIGITS
-    return fits and line.lows[span.first] not in rules.words["no_acronyms"]
+    return fits and lower(printed) not in rules.words["no_acronyms"]
 
 
-def _is_like_acronym(line: Line, span: Span) -> bool:
+def _is_like_acronym(low: str) -> bool:
     """Tell a word in a line of capitals that no one could pronounce, or of three letters at most."""
-    low = line.lows[span.first]
-    short = span.first == span.last and low.isalpha() and 1 < len(low) <= _ACRONYM
+    short = low.isalpha() and 1 < len(low) <= _ACRONYM
     return short and (len(low) <= _SHORT or not _VOWELS.intersection(low))
 
 
-def _title(span: Span, rules: Rules) -> Iterator[Reason]:
-    if span.title:
-        office = any(low in rules.titles["office"] for low in span.title)
-        shown = " ".join(low for low in span.title if low[0].isalnum())
-        yield Reason("person", 4.0, f"“{shown}” stands before it", office)
+def _title(span: Span, rules: Rules) -> tuple[Reason]:
+    office = any(low in rules.titles["office"] for low in span.title)
+    shown = " ".join(low for low in span.title if low[0].isalnum())
+    return (Reason("person", 4.0, f"“{shown}” stands before it", office),)
 
 
-def _strongest(reasons: Iterable[Reason]) -> list[Reason]:
+def _strongest(reasons: Sequence[Reason]) -> Iterable[Reason]:
+    if len(reasons) < 2:  # noqa: PLR2004
+        return reasons
     best: dict[str, Reason] = {}
     for reason in reasons:
         if reason.sort not in best or reason.weight > best[reason.sort].weight:
             best[reason.sort] = reason
-    return list(best.values())
+    return best.values()
 
 
 def is_called_a_place(line: Line, span: Span, rules: Rules) -> bool:
@@ -196,11 +214,13 @@ def is_called_a_place(line: Line, span: Span, rules: Rules) -> bool:
     return any(reason.sort == "place" and reason.weight >= _CALLED for reason in found)
 
 
-def _beside(line: Line, span: Span, phrases: Phrases, step: int) -> Iterator[Reason]:
+def _beside(line: Line, span: Span, phrases: Phrases, step: int) -> list[Reason]:
+    found: list[Reason] = []
     place = _pass_over(line, span.first - 1 if step < 0 else span.last + 1, step)
-    yield from _read(line, phrases, place, step)
+    _read(line, phrases, place, step, found)
     if step > 0 and place < len(line.lows) and line.lows[place] == "'s":
-        yield from _read(line, phrases, place + 1, step)
+        _read(line, phrases, place + 1, step, found)
+    return found
 
 
 def _pass_over(line: Line, place: int, step: int) -> int:
@@ -219,25 +239,29 @@ def _pass_over(line: Line, place: int, step: int) -> int:
     return place
 
 
-def _read(line: Line, phrases: Phrases, place: int, step: int) -> Iterator[Reason]:
-    """Follow the phrases word by word away from the name, giving the reasons passed on the way.
+def _read(line: Line, phrases: Phrases, place: int, step: int, found: list[Reason]) -> None:
+    """Follow the phrases word by word away from the name, adding the reasons passed on the way to `found`.
 
     Quotation marks are passed over; a gap stands for up to five words of one sentence.
     """
-    yield from phrases.reasons
+    if phrases.reasons:
+        found += phrases.reasons
+    after = phrases.after
+    if not after:
+        return
     while 0 <= place < len(line.words) and line.words[place] in _QUOTES:
         place += step
     if not 0 <= place < len(line.lows):
         return
-    following = phrases.after.get(line.lows[place])
+    following = after.get(line.lows[place])
     if following:
-        yield from _read(line, following, place + step, step)
-    gap = phrases.after.get(GAP)
+        _read(line, following, place + step, step, found)
+    gap = after.get(GAP)
     if gap:
         for reached in _within_sentence(line, place, step):
             following = gap.after.get(line.lows[reached])
             if following:
-                yield from _read(line, following, reached + step, step)
+                _read(line, following, reached + step, step, found)
 
 
 def _within_sentence(line: Line, place: int, step: int) -> Iterator[int]:

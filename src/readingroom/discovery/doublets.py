@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from readingroom.discovery.candidates import candidate, top
+from readingroom.discovery.candidates import candidate
 from readingroom.discovery.lines import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from readingroom.discovery.candidates import Candidate
     from readingroom.discovery.lines import Line
@@ -47,7 +47,7 @@ def _may_be_part(low: str, rules: Rules) -> bool:
 
 
 def find_doublets(
-    line: Line, spans: Iterable[Span], pairs: frozenset[tuple[str, str]], rules: Rules
+    line: Line, spans: Iterable[Span], pairs: Collection[tuple[str, str]], rules: Rules
 ) -> Iterator[Candidate]:
     """Find pairs of common words that the words beside them call an armed group."""
     taken = {place for span in spans for place in range(span.first, span.last + 1)}
@@ -57,11 +57,10 @@ def find_doublets(
         if not _may_be_part(line.lows[place + 1], rules):
             continue
         found = candidate(line, Span(place, place + 1, weak=True), rules)
-        sort, weight = top(found.reasons)
-        if (line.lows[place], line.lows[place + 1]) in pairs and sort in {"", "faction"}:
+        if (line.lows[place], line.lows[place + 1]) in pairs and found.sort in {"", "faction"}:
             yield found
-        elif sort == "faction" and weight >= _STRONG:
-            faint = tuple(reason._replace(weight=_FAINT) for reason in found.reasons if reason.sort == sort)
-            yield found._replace(bare=True, faint=True, reasons=faint)
+        elif found.sort == "faction" and found.weight >= _STRONG:
+            faint = tuple(reason._replace(weight=_FAINT) for reason in found.reasons if reason.sort == found.sort)
+            yield found._replace(bare=True, faint=True).because(faint)
         elif place and line.lows[place - 1] == "the":
-            yield found._replace(bare=True, faint=True, reasons=())
+            yield found._replace(bare=True, faint=True).because(())

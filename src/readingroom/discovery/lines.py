@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import Literal, NamedTuple
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+from string import ascii_letters, ascii_uppercase
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from readingroom.romanise import fold
+from readingroom.discovery.chunks import TOKEN, TOUCHES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from readingroom.discovery.chunks import Chunk
 
 Style = Literal["plain", "title", "capitals"]
 
-_APOSTROPHE = "’'ʿʾ‘`´ʼ"
-_TOKEN = re.compile(
-    rf"(?:[A-Z]\.){{2,}}|[{_APOSTROPHE}][sS](?![^\W_])"
-    rf"|[^\W_]+(?:[{_APOSTROPHE}](?![sS](?![^\W_]))[^\W_]+)*|[^\w\s]|_"
-)
 _SENTENCE_END = frozenset(".!?:;•|…–—")
 _OPENING = frozenset("“\"‘'([«")
 _LONG = 4
@@ -22,10 +24,12 @@ _TITLE_SHARE = 0.75
 _CAPITAL_SHARE = 0.8
 _SHORT_LINE = 220
 _ENDINGS = (".", ":", ",", ";")
+_UPPER = ascii_uppercase.encode()
+_LETTERS = ascii_letters.encode()
 
 
 class Line(NamedTuple):
-    """Words and marks of a text: as printed, lower-case, and where each starts and ends.
+    """Words and marks of a text: as printed, lower-case, their signs (see chunks.py), and where each starts.
 
     A possessive ending is a word of its own, "'s". `style` says what capitals mean here: names (plain),
     every word of a headline (title) or nothing (capitals).
@@ -35,20 +39,31 @@ class Line(NamedTuple):
     text: str
     words: tuple[str, ...]
     lows: tuple[str, ...]
+    signs: tuple[int, ...]
     starts: tuple[int, ...]
-    ends: tuple[int, ...]
     style: Style
+
+    def end(self, place: int) -> int:
+        """Give where the word at `place` ends."""
+        return self.starts[place] + len(self.words[place])
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """Give the first and last word that a stretch `[start, end)` of the text has a part of; 0, 0 if none."""
+        last = bisect_left(self.starts, end) - 1
+        first = max(0, bisect_right(self.starts, start) - 1)
+        first += first <= last and self.end(first) <= start
+        return (first, last) if first <= last else (0, 0)
 
     def touches(self, place: int) -> bool:
         """Tell whether no space stands between the word at `place` and the one before it."""
-        return place > 0 and self.ends[place - 1] == self.starts[place]
+        return bool(self.signs[place] & TOUCHES)
 
     def opens_sentence(self, place: int) -> bool:
         """Tell whether a word begins a sentence, a line or a quotation, where any word has a capital."""
         before = place - 1
         while before >= 0 and self.words[before] in _OPENING:
             before -= 1
-        if before < 0 or "\n" in self.text[self.ends[before] : self.starts[before + 1]]:
+        if before < 0 or "\n" in self.text[self.end(before) : self.starts[before + 1]]:
             return True
         mark = self.words[before]
         if mark == "-":
@@ -72,45 +87,53 @@ class Span(NamedTuple):
     quoted: str = ""
 
 
-def read_line(anchor: str, text: str) -> Line:
+def read_line(anchor: str, text: str, cut: Callable[[str], Chunk]) -> Line:
     """Cut a text into words and marks.
 
-    >>> read_line("p1", "Hajin’s al-Bab, U.S. Sh’aytat").lows
+    >>> from readingroom.discovery.chunks import cutter
+    >>> read_line("p1", "Hajin’s al-Bab, U.S. Sh’aytat", cutter("en")).lows
     ('hajin', "'s", 'al', '-', 'bab', ',', 'u.s', "sh'aytat")
     """
-    matches = list(_TOKEN.finditer(text))
-    words = tuple(match[0] for match in matches)
-    return Line(
-        anchor,
-        text,
-        words,
-        tuple(map(_lower, words)),
-        tuple(match.start() for match in matches),
-        tuple(match.end() for match in matches),
-        _style(text, words),
-    )
-
-
-def _lower(word: str) -> str:
-    if word.isascii() or not (word[0].isalnum() or word[0] in _APOSTROPHE):
-        low = word.lower().replace("`", "'")
+    spaced = text.replace("\n", " ")
+    chunks = spaced.split(" ")
+    words: list[str] = []
+    lows: list[str] = []
+    signs: list[int] = []
+    steps: list[int] = []
+    for each in map(cut, chunks):
+        words += each[0]
+        lows += each[1]
+        signs += each[2]
+        steps += each[3]
+    if spaced.isprintable() and "" not in chunks:
+        starts = tuple(accumulate(steps, initial=0))[:-1]
     else:
-        low = fold(word) or word
-    return low.rstrip(".") or low
+        starts = tuple(match.start() for match in TOKEN.finditer(text))
+    return Line(anchor, text, tuple(words), tuple(lows), tuple(signs), starts, _style(text, words))
 
 
-def _shouted(text: str) -> bool:
-    """Tell two words or more that are all in capitals."""
-    return text.isupper() and " " in text.strip()
-
-
-def _style(text: str, words: tuple[str, ...]) -> Style:
-    letters = [letter for letter in text if letter.isalpha()]
-    upper = sum(map(str.isupper, letters))
-    if letters and upper > _CAPITAL_SHARE * len(letters) and (len(words) > _TITLE_WORDS or _shouted(text)):
+def _style(text: str, words: Sequence[str]) -> Style:
+    if (len(words) > _TITLE_WORDS or " " in text.strip()) and _is_capital(text, words):
         return "capitals"
     if len(text) < _SHORT_LINE and not text.rstrip().endswith(_ENDINGS):
         long = [word for word in words if len(word) >= _LONG and word[0].isalpha()]
         if len(long) > _TITLE_WORDS and sum(word[0].isupper() for word in long) > _TITLE_SHARE * len(long):
             return "title"
     return "plain"
+
+
+def _is_capital(text: str, words: Sequence[str]) -> bool:
+    """Tell whether most letters of a text are capitals; of up to four words all must be."""
+    if not _may_be_capital(text):
+        return False
+    letters = [letter for letter in text if letter.isalpha()]
+    upper = sum(map(str.isupper, letters))
+    most = bool(letters) and upper > _CAPITAL_SHARE * len(letters)
+    return most and (len(words) > _TITLE_WORDS or text.isupper())
+
+
+def _may_be_capital(text: str) -> bool:
+    """Tell, without counting letter by letter, whether a text has enough capitals if all beyond ASCII are some."""
+    plain = text.encode("ascii", "ignore")
+    upper = len(plain) - len(plain.translate(None, _UPPER)) + len(text) - len(plain)
+    return upper > _CAPITAL_SHARE * (len(plain) - len(plain.translate(None, _LETTERS)))

@@ -52,9 +52,12 @@ class Inside:
     any: Mapping[str, Reason]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """The rules of one language. `before` and `after` are the phrases on each side of a name."""
+    """The rules of one language, read once: what is kept of words is kept for them, not for others that are equal.
+
+    `before` and `after` are the phrases on each side of a name.
+    """
 
     lexicon: Lexicon
     words: Mapping[str, Words]
@@ -86,16 +89,23 @@ class Rules:
         return found | ({"person": person} if person else {})
 
 
+@lru_cache(maxsize=64)
 def has_rules(language: str) -> bool:
     """Tell whether there are rules for a language, given as a BCP 47 tag.
 
     >>> has_rules("en-GB"), has_rules("ar")
     (True, False)
     """
-    return files("readingroom.discovery").joinpath("rules", f"{_code(language)}.toml").is_file()
+    return files("readingroom.discovery").joinpath("rules", f"{code(language)}.toml").is_file()
 
 
-def _code(language: str) -> str:
+@lru_cache(maxsize=64)
+def code(language: str) -> str:
+    """Give the language of a BCP 47 tag without region or script.
+
+    >>> code("en-GB")
+    'en'
+    """
     return language.partition("-")[0].lower()
 
 
@@ -103,11 +113,10 @@ def _code(language: str) -> str:
 def read_rules(language: str = "en") -> Rules:
     """Read the rules for a language; FileNotFoundError where there are none."""
     folder = files("readingroom.discovery").joinpath("rules")
-    code = _code(language)
-    table = tomllib.loads(folder.joinpath(f"{code}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(folder.joinpath(f"{code(language)}.toml").read_text(encoding="utf-8"))
     world = tomllib.loads(folder.joinpath("world.toml").read_text(encoding="utf-8"))
     given = tomllib.loads(folder.joinpath("given.toml").read_text(encoding="utf-8"))
-    listed = folder.joinpath(f"{code}.words").read_text(encoding="utf-8")
+    listed = folder.joinpath(f"{code(language)}.words").read_text(encoding="utf-8")
     common = frozenset(word for line in listed.splitlines() if not line.startswith("#") for word in line.split())
     words = {name: _words(text) for name, text in table["words"].items()}
     kunyas = _words(given.pop("kunyas"))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from readingroom.romanise import ARTICLES, FREE_ARTICLES
+from readingroom.discovery.chunks import AND_THE, FREE, GOES_ON, NAMED, ORDINAL, is_capital_name
+from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
     from readingroom.discovery.lines import Line
     from readingroom.discovery.rules import Rules
 
-_FREE_ARTICLES = FREE_ARTICLES | {"ad", "ed", "ud", "es"}
 _LONGEST = 24
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|d)")
-_AND_THE = frozenset({"wal", "wa", "wat", "was", "bil", "lil"})
 _SAINTS = frozenset({"san", "santa", "santo", "saint", "são"})
 _APOSTROPHES = frozenset("’'")
-_SHORT_NAMES = frozenset({"US", "UK", "IS"})
 _LED = frozenset({"led", "backed"})
 
 
@@ -28,7 +24,7 @@ def run(line: Line, rules: Rules, first: int, taken: set[int]) -> int:
         return -1
     while True:
         after = _next(line, rules, first, place)
-        if after <= place or after - first > _LONGEST or any(step in taken for step in range(place + 1, after + 1)):
+        if after <= place or after - first > _LONGEST or (taken and not taken.isdisjoint(range(place + 1, after + 1))):
             return place
         place = after
 
@@ -41,7 +37,7 @@ def _opened(line: Line, rules: Rules, place: int) -> int:
         return step if line.touches(place + 1) and line.words[step][0].isupper() else -1
     if low in {"al", "el"} and place + 1 < len(line.words) and is_named(line, rules, place + 1):
         return place + 1
-    if _ORDINAL.fullmatch(low) and place + 1 < len(line.words):
+    if ORDINAL.fullmatch(low) and place + 1 < len(line.words):
         fits = is_named(line, rules, place + 1) or _is_noun_of_names(line, rules, place + 1)
         return place + 1 if fits and line.lows[place + 1] not in rules.words["generic"] else -1
     if line.style != "plain" and low in rules.words["openers"] and place + 1 < len(line.words):
@@ -53,13 +49,11 @@ def _opened(line: Line, rules: Rules, place: int) -> int:
 
 def is_named(line: Line, rules: Rules, place: int) -> bool:
     """Tell whether a word looks like (part of) a name: capitalised and, where that says little, uncommon."""
-    word, low = line.words[place], line.lows[place]
-    if not word[0].isupper() or low in rules.words["time"]:
-        return False
-    if low in rules.words["function"] and not (word in _SHORT_NAMES and line.style != "capitals"):
-        return False
     if line.style == "plain":
-        return True
+        return bool(line.signs[place] & NAMED)
+    word, low = line.words[place], line.lows[place]
+    if not is_capital_name(rules, word, low, capitals=line.style == "capitals"):
+        return False
     if low in rules.world["peoples"] or low in rules.words["modifiers"] or opens_pair(line, rules, place):
         return True
     if line.style == "title" and word.isupper() and len(word) > 1:
@@ -90,7 +84,7 @@ def is_uncommon(line: Line, rules: Rules, place: int) -> bool:
 def _next(line: Line, rules: Rules, first: int, place: int) -> int:
     """Give the word up to which a run goes on after `place`, or `place` where it ends."""
     step = place + 1
-    if step >= len(line.words):
+    if step >= len(line.words) or (line.style == "plain" and not line.signs[step] & GOES_ON):
         return place
     if line.words[step] == "-":
         return _hyphenated(line, rules, place)
@@ -178,9 +172,9 @@ def _joined(line: Line, rules: Rules, first: int, place: int) -> int:
         return _and(line, rules, first, place)
     while step + 1 < end:
         small = line.lows[step]
-        if (small in ARTICLES or small in _AND_THE) and line.words[step + 1] == "-" and line.touches(step + 1):
+        if (small in ARTICLES or small in AND_THE) and line.words[step + 1] == "-" and line.touches(step + 1):
             step += 2
-        elif small in rules.words["joins"] or small in _FREE_ARTICLES:
+        elif small in rules.words["joins"] or small in FREE:
             step += 1
         else:
             break

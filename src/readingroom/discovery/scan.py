@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from bisect import bisect_left
+from collections import defaultdict
+from itertools import accumulate
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom.discovery.acronyms import extend, introduced
 from readingroom.discovery.agreement import agree
-from readingroom.discovery.candidates import GOOD, Candidate, candidate, scores, top
+from readingroom.discovery.candidates import GOOD, Candidate, candidate, stretch
+from readingroom.discovery.chunks import cutter
 from readingroom.discovery.doublets import doublets, find_doublets
 from readingroom.discovery.lines import read_line
-from readingroom.discovery.lists import share
-from readingroom.discovery.rules import Reason, has_rules, read_rules
+from readingroom.discovery.lists import find_lists, share
+from readingroom.discovery.rules import Reason, code, has_rules, read_rules
 from readingroom.discovery.spans import find_spans
 from readingroom.recognise import publisher_names
 from readingroom.romanise import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from readingroom.config import Kind
-    from readingroom.discovery.lines import Line
+    from readingroom.discovery.lines import Line, Span
+    from readingroom.discovery.lists import Listed
+    from readingroom.discovery.rules import Rules
     from readingroom.model import Mention, Report
 
 _KNOWN = 6.0
+_start = attrgetter("start")
 
 
 class Sighting(NamedTuple):
@@ -80,95 +87,105 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
     if not has_rules(report.language):
         return Scan(report.id, (), ())
     rules = read_rules(report.language)
-    sorts = {kind: sort for sort, kind in reversed(rules.kind_of(kinds).items())}
-    lines = [read_line(passage.anchor, passage.text) for passage in report.passages]
-    publisher = frozenset(map(key, publisher_names(report.publisher)))
+    cut = cutter(code(report.language))
+    lines = [read_line(passage.anchor, passage.text, cut) for passage in report.passages]
     pairs = doublets(lines, rules)
+    witnesses = _witnesses(known, {kind: sort for sort, kind in reversed(rules.kind_of(kinds).items())})
     candidates: list[Candidate] = []
+    lists: list[Listed] = []
     aliases: dict[str, str] = {}
     for line in lines:
-        mentions = [each for each in known if each.paragraph == line.anchor]
         spans = find_spans(line, rules)
         found = list(introduced(line, rules, spans))
         for each in found:
-            aliases.setdefault(line.words[each.acronym], line.text[line.starts[each.first] : line.ends[each.last]])
-        spans = extend(spans, found)
-        drafts = [candidate(line, span, rules) for span in spans]
-        drafts += find_doublets(line, spans, pairs, rules)
-        candidates += share(line, list(_candidates(drafts, line, mentions, sorts)), rules)
-    candidates = agree(candidates, aliases, rules)
-    candidates = [each for line, group in _by_line(lines, candidates) for each in share(line, group, rules)]
-    kept = _worth_keeping(candidates, _lower_words(lines))
+            aliases.setdefault(line.words[each.acronym], line.text[line.starts[each.first] : line.end(each.last)])
+        here = _candidates(
+            line, extend(spans, found) if found else spans, pairs, rules, witnesses.get(line.anchor, _NONE)
+        )
+        lists += find_lists(line, here, rules, len(candidates))
+        candidates += here
+    candidates = share(agree(share(candidates, lists), aliases, rules), lists)
+    publisher = frozenset(map(key, publisher_names(report.publisher)))
+    kept = _worth_keeping(candidates, frozenset().union(*(line.words for line in lines)))
     return Scan(report.id, tuple(_sighting(each) for each in kept if each.key not in publisher), tuple(aliases.items()))
 
 
-def _by_line(lines: Iterable[Line], candidates: Iterable[Candidate]) -> Iterator[tuple[Line, list[Candidate]]]:
-    by_anchor = {line.anchor: line for line in lines}
-    for anchor, group in groupby(candidates, key=lambda each: each.anchor):
-        yield by_anchor[anchor], list(group)
+class _Known(NamedTuple):
+    """The known mentions of a passage, each with its class; where each starts, and where all up to it end."""
+
+    mentions: list[tuple[Mention, str]]
+    starts: list[int]
+    ends: list[int]
+
+    def leaves(self, start: int, end: int) -> bool:
+        """Tell whether no known mention overlaps the stretch `[start, end)`."""
+        before = bisect_left(self.starts, end)
+        return not before or self.ends[before - 1] <= start
+
+
+_NONE = _Known([], [], [])
+
+
+def _witnesses(known: Iterable[Mention], sorts: Mapping[str, str]) -> dict[str, _Known]:
+    passages: defaultdict[str, list[Mention]] = defaultdict(list)
+    for each in known:
+        passages[each.paragraph].append(each)
+    found = {}
+    for anchor, mentions in passages.items():
+        mentions.sort(key=_start)
+        ends = list(accumulate((each.end for each in mentions), max))
+        found[anchor] = _Known([(each, sorts.get(each.kind, "")) for each in mentions], [*map(_start, mentions)], ends)
+    return found
 
 
 def _candidates(
-    found: Iterable[Candidate], line: Line, mentions: Sequence[Mention], sorts: dict[str, str]
-) -> Iterator[Candidate]:
-    free = [each for each in found if all(each.end <= one.start or one.end <= each.start for one in mentions)]
-    known = [_witness(line, one, sorts.get(one.kind, "")) for one in mentions if one.kind]
-    yield from sorted([*free, *known], key=lambda each: each.start)
+    line: Line, spans: Sequence[Span], pairs: Collection[tuple[str, str]], rules: Rules, known: _Known
+) -> list[Candidate]:
+    """Give what may be a name outside the known mentions, and these themselves, in order of the line."""
+    found = [candidate(line, span, rules) for span in spans if known.leaves(*stretch(line, span))]
+    found += [each for each in find_doublets(line, spans, pairs, rules) if known.leaves(each.start, each.end)]
+    found += [_witness(line, mention, sort) for mention, sort in known.mentions if mention.kind]
+    found.sort(key=_start)
+    return found
 
 
 def _witness(line: Line, mention: Mention, sort: str) -> Candidate:
-    inside = [
-        place for place, start in enumerate(line.starts) if mention.start < line.ends[place] and start < mention.end
-    ] or [0]
+    first, last = line.within(mention.start, mention.end)
+    text = mention.text
     reasons = (Reason(sort, _KNOWN, "reviewed"),) if sort else ()
     return Candidate(
-        mention.paragraph,
-        mention.start,
-        mention.end,
-        mention.text,
-        mention.text,
-        key(mention.text),
-        inside[0],
-        inside[-1],
-        weak=False,
-        bare=False,
-        reasons=reasons,
-        known=True,
-    )
+        line.anchor, mention.start, mention.end, text, text, key(text), first, last,
+        weak=False, bare=False, known=True, faint=False, reasons=reasons,
+        scores={sort: _KNOWN} if sort else {}, sort=sort, weight=_KNOWN if sort else 0.0,
+    )  # fmt: skip
 
 
-def _lower_words(lines: Iterable[Line]) -> frozenset[str]:
-    return frozenset(word for line in lines for word in line.words if word.islower())
+def _worth_keeping(candidates: Sequence[Candidate], printed: Collection[str]) -> list[Candidate]:
+    """Leave out known names, and what only looks like a name by its place or in a word of common use.
 
-
-def _worth_keeping(candidates: Sequence[Candidate], lower: frozenset[str]) -> list[Candidate]:
-    """Leave out known names, and what only looks like a name by its place or in a word of common use."""
+    `printed` are the words of the report.
+    """
+    lower = {low for each in candidates if (low := each.text.lower()) in printed and low.islower()}
     firm = {each.key for each in candidates if not each.weak and each.text.lower() not in lower}
-    firm |= {each.key for each in candidates if each.weak and top(each.reasons)[1] >= GOOD + 1}
+    firm |= {each.key for each in candidates if each.weak and each.weight >= GOOD + 1}
     return [
         each
         for each in candidates
         if each.key
         and not each.known
-        and (each.key in firm or each.faint or top(each.reasons)[1] >= GOOD + each.weak)
-        and not (each.text.lower() in lower and top(each.reasons)[1] < GOOD + 1)
+        and (each.key in firm or each.faint or each.weight >= GOOD + each.weak)
+        and (each.weight >= GOOD + 1 or each.text.lower() not in lower)
     ]
 
 
 def _sighting(each: Candidate) -> Sighting:
-    found = sorted(scores(each.reasons).items(), key=lambda item: (-item[1], item[0]))
+    found = sorted(each.scores.items(), key=_most_first)
     best = found[0][0] if found else ""
-    why = tuple(dict.fromkeys(reason.why for reason in each.reasons if reason.sort == best))
+    why = tuple(dict.fromkeys([reason.why for reason in each.reasons if reason.sort == best]))
     office = best == "person" and any(reason.office for reason in each.reasons)
-    return Sighting(
-        each.anchor,
-        each.start,
-        each.end,
-        each.text,
-        each.name,
-        each.key,
-        tuple((sort, round(weight, 2)) for sort, weight in found),
-        why,
-        office,
-        each.bare,
-    )
+    scores = tuple([(sort, round(weight, 2)) for sort, weight in found])
+    return Sighting(each.anchor, each.start, each.end, each.text, each.name, each.key, scores, why, office, each.bare)
+
+
+def _most_first(score: tuple[str, float]) -> tuple[float, str]:
+    return -score[1], score[0]

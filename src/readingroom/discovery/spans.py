@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from readingroom.discovery.chunks import OPENS, TITLE_PART
 from readingroom.discovery.lines import Span
 from readingroom.discovery.runs import run
-from readingroom.discovery.trimming import is_title_part, pieces
+from readingroom.discovery.trimming import pieces
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from readingroom.discovery.lines import Line
     from readingroom.discovery.rules import Rules
@@ -34,25 +35,35 @@ def find_spans(line: Line, rules: Rules) -> list[Span]:
     """Find every stretch of a line that may be a name, in order, none overlapping another."""
     if _is_byline(line, rules):
         return []
-    quoted = list(_quoted(line, rules))
-    taken = (
-        {place for span in quoted for place in range(span.first, span.last + 1)} | _source(line) | _credits(line, rules)
-    )
-    spans = list(quoted)
-    place = 0
-    while place < len(line.words):
-        known = -1 if line.style == "plain" or place in taken else _of_the_world(line, rules, place)
-        if known > place:
-            spans.append(Span(place, known))
-            place = known + 1
+    spans = list(_quoted(line, rules)) if any(mark in line.text for mark in _OPEN) else []
+    taken = {place for span in spans for place in range(span.first, span.last + 1)} | _aside(line, rules)
+    after = 0
+    for place in _openers(line):
+        if place < after or place in taken:
             continue
-        last = -1 if place in taken else run(line, rules, place, taken)
-        if last < place:
-            place += 1
-            continue
-        spans += (_titled(line, rules, span) for span in pieces(line, rules, place, last))
-        place = last + 1
+        last = -1 if line.style == "plain" else _of_the_world(line, rules, place)
+        if last > place:
+            spans.append(Span(place, last))
+        else:
+            last = run(line, rules, place, taken)
+            if last < place:
+                continue
+            for span in pieces(line, rules, place, last):
+                spans.append(_titled(line, rules, span))
+        after = last + 1
     return sorted(spans)
+
+
+def _openers(line: Line) -> Sequence[int]:
+    """Give the words at which a name may begin."""
+    if line.style == "plain":
+        return [place for place, signs in enumerate(line.signs) if signs & OPENS]
+    return range(len(line.words))
+
+
+def _aside(line: Line, rules: Rules) -> set[int]:
+    """Give the words of brackets that name an agency or authors."""
+    return _source(line) | _credits(line, rules) if ")" in line.text or "]" in line.text else set()
 
 
 def _of_the_world(line: Line, rules: Rules, place: int) -> int:
@@ -71,8 +82,10 @@ def _of_the_world(line: Line, rules: Rules, place: int) -> int:
 def _titled(line: Line, rules: Rules, span: Span) -> Span:
     """Look for a title in common letters before a name: "commander Abu Omar"."""
     first = span.first
+    if not first or span.title or not line.signs[first - 1] & TITLE_PART:
+        return span
     least = max(0, span.first - _LONGEST_TITLE)
-    while first > least and not span.title and is_title_part(line, rules, first - 1):
+    while first > least and line.signs[first - 1] & TITLE_PART:
         if line.lows[first - 1] in {"'s", "-"} or line.words[first - 1] == "-":
             break
         first -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from slugify import slugify
@@ -86,22 +87,29 @@ def _kind(sort: str, kind_of: dict[str, str], *, office: bool) -> str:
 
 def _judged(each: Sighting, votes: Votes) -> tuple[str, float, tuple[str, ...]]:
     """Weigh the report's evidence with the archive's; the share of the best class tempers its confidence."""
-    total = dict(each.scores)
     counted = votes.classes.get(each.key, {})
-    for sort, reports in counted.items():
-        total[sort] = total.get(sort, 0.0) + min(_BY_ARCHIVE * reports, _MOST_BY_ARCHIVE)
-    if not total:
+    sort, confidence = _best(each.scores, tuple(counted.items()))
+    if not sort:
         return "", 0.0, ("no evidence of what it is",)
-    groups = together(total.items())
-    group = max(groups, key=lambda name: (groups[name], name))
-    sort = max((name for name in total if kindred(name) == group), key=lambda name: (total[name], name))
-    best = groups[group]
-    confidence = round(min(1.0, best / _FULL) * best / sum(groups.values()), 2)
     why = each.why if each.scores and each.scores[0][0] == sort else ()
     reports = counted.get(sort, 0)
     if reports > 1:
         why = (*why, f"named so in {reports} or more reports")
     return sort, confidence, why or (f"elsewhere a {sort}",)
+
+
+@lru_cache(maxsize=1 << 14)
+def _best(scores: tuple[tuple[str, float], ...], counted: tuple[tuple[str, int], ...]) -> tuple[str, float]:
+    total = dict(scores)
+    for sort, reports in counted:
+        total[sort] = total.get(sort, 0.0) + min(_BY_ARCHIVE * reports, _MOST_BY_ARCHIVE)
+    if not total:
+        return "", 0.0
+    groups = together(total.items())
+    group = max(groups, key=lambda name: (groups[name], name))
+    sort = max((name for name in total if kindred(name) == group), key=lambda name: (total[name], name))
+    best = groups[group]
+    return sort, round(min(1.0, best / _FULL) * best / sum(groups.values()), 2)
 
 
 def entity_id(folder: str, each: Sighting, votes: Votes) -> str:
@@ -110,5 +118,10 @@ def entity_id(folder: str, each: Sighting, votes: Votes) -> str:
     if is_single(name) and name in votes.long_forms:
         name = votes.long_forms[name]
     name = votes.names.get(identity(name), name)
-    slug = slugify(fold(name).replace("'", ""), max_length=_MAX_SLUG, word_boundary=True)
+    slug = _slug(name)
     return f"{folder}/{slug}" if slug else ""
+
+
+@lru_cache(maxsize=1 << 15)
+def _slug(name: str) -> str:
+    return slugify(fold(name).replace("'", ""), max_length=_MAX_SLUG, word_boundary=True)

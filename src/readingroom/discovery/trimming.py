@@ -2,22 +2,64 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
+from readingroom.discovery.chunks import TITLE_PART, lower
 from readingroom.discovery.cues import is_called_a_place
 from readingroom.discovery.lines import Span
 from readingroom.discovery.runs import is_uncommon, opens_pair
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from readingroom.discovery.lines import Line
     from readingroom.discovery.rules import Rules
 
+_POSSESSIVE = frozenset({"'s"})
 
-def pieces(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
+
+class Seen(NamedTuple):
+    """What the words of a run tell without those around it.
+
+    `whole` that there is nothing to cut or drop, but for a first word that `may_fall` where it opens a sentence;
+    `weak` that their capitals prove nothing.
+    """
+
+    whole: bool
+    may_fall: bool
+    weak: bool
+
+
+def pieces(line: Line, rules: Rules, first: int, last: int) -> Iterable[Span]:
     """Cut a run at its titles and drop what is no name from both ends of each part."""
+    if line.style == "plain":
+        whole, may_fall, weak = _seen(rules, line.words[first : last + 1])
+        if whole and not (may_fall and line.opens_sentence(first)):
+            return (Span(first, last, weak),)
+    return _pieces(line, rules, first, last)
+
+
+@lru_cache(maxsize=1 << 15)
+def _seen(rules: Rules, words: tuple[str, ...]) -> Seen:
+    lows = tuple(map(lower, words))
+    first, last = lows[0], lows[-1]
+    titles = rules.titles["office"] | rules.titles["civil"]
+    bounded = not any(word in found for word in (first, last) for found in (rules.words["generic"], _POSSESSIVE))
+    begins = words[0][0].isalnum() and first not in rules.words["joins"] and first not in rules.titles["fields"]
+    ends = words[-1][0].isalnum() and last not in rules.words["tails"] and last not in rules.world["peoples"]
+    ends = ends and (words[-1].isupper() or last not in rules.words["function"])
+    long = len(words) > 1 and last not in rules.words["events"]
+    whole = bounded and begins and ends and (long or (len(words) == 1 and len(first) > 1))
+    return Seen(
+        whole and titles.isdisjoint(lows) and rules.given.isdisjoint(lows[1:-1]),
+        len(words) > 1 and rules.lexicon.is_common(first) and not words[0].isupper() and not _may_open(rules, first),
+        _prove_nothing(rules, words, lows),
+    )
+
+
+def _pieces(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
     if line.style == "plain" and _is_nations_army(line, rules, last):
         yield from _trimmed(line, rules, first, last - 1)
         yield Span(last, last + 1)
@@ -27,7 +69,7 @@ def pieces(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
         yield from _trimmed(line, rules, first, last)
         return
     title_start = title_end
-    while title_start > first and is_title_part(line, rules, title_start - 1):
+    while title_start > first and line.signs[title_start - 1] & TITLE_PART:
         title_start -= 1
     if title_start > first:
         yield from _trimmed(line, rules, first, title_start - 1)
@@ -55,13 +97,6 @@ def _title_end(line: Line, rules: Rules, first: int, last: int) -> int:
         }:
             return place + (line.words[place + 1] == ".")
     return first - 1
-
-
-def is_title_part(line: Line, rules: Rules, place: int) -> bool:
-    """Tell a word that may be part of a title before a name, a nation's word included."""
-    low = line.lows[place]
-    known = low in rules.titles["parts"] or low in rules.titles["office"] or low in rules.titles["civil"]
-    return known or low in rules.world["peoples"] or low in {"-", ".", "'s"}
 
 
 def _trimmed(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
@@ -113,7 +148,7 @@ def _plain(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
 
 
 def _is_no_person(line: Line, rules: Rules, first: int, place: int) -> bool:
-    before = line.text[line.starts[first] : line.ends[place - 1]].lower()
+    before = line.text[line.starts[first] : line.end(place - 1)].lower()
     if before in rules.world["places"] or before in rules.world["organisations"] or line.words[place - 1].isupper():
         return True
     words = [low for low in line.lows[first:place] if low[0].isalnum()]
@@ -173,10 +208,14 @@ def _falls_off_back(line: Line, rules: Rules, place: int) -> bool:
 
 def _proves_nothing(line: Line, rules: Rules, first: int, last: int) -> bool:
     """Tell whether capitals prove nothing, because every word is a common one or a people's."""
+    return _prove_nothing(rules, line.words[first : last + 1], line.lows[first : last + 1])
+
+
+def _prove_nothing(rules: Rules, words: Iterable[str], lows: Iterable[str]) -> bool:
     return all(
-        rules.lexicon.is_common(line.lows[place]) or line.lows[place] in rules.world["peoples"]
-        for place in range(first, last + 1)
-        if line.words[place][0].isalnum()
+        rules.lexicon.is_common(low) or low in rules.world["peoples"]
+        for word, low in zip(words, lows, strict=True)
+        if word[0].isalnum()
     )
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from readingroom.discovery.candidates import is_single, kindred, together
@@ -16,9 +17,9 @@ from readingroom.romanise import fold, key
 from readingroom.spelling_distance import may_join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from readingroom.discovery.scan import Scan, Sighting
+    from readingroom.discovery.scan import Scan
 
 _CLEAR = 2.6
 _MARGIN = 1.3
@@ -53,7 +54,8 @@ def decide(scans: Iterable[Scan]) -> Votes:
         for name, sort in _clear(each):
             reports[name][sort] += 1
         for found, attested in _attested(each).items():
-            first[found] = min(first.get(found, attested), attested)
+            if found not in first or attested < first[found]:
+                first[found] = attested
         for acronym, name in each.aliases:
             long_forms[acronym].add(name)
     names = {found: name for found, (_, _, name) in sorted(first.items(), key=lambda item: item[1])}
@@ -73,6 +75,7 @@ def _attested(scan: Scan) -> dict[str, tuple[str, int, str]]:
     return found
 
 
+@lru_cache(maxsize=1 << 15)
 def identity(name: str) -> str:
     """Give what two spellings of one name share without asking: their key, for a short acronym its letters.
 
@@ -86,19 +89,29 @@ def identity(name: str) -> str:
 def _joined(names: Mapping[str, str], sorts: Mapping[str, str]) -> dict[str, str]:
     """Let every name take the spelling of the first name it may join, inside one class."""
     joined: dict[str, str] = {}
-    standing: defaultdict[str, list[str]] = defaultdict(list)
+    standing: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for found, name in names.items():
         sort = kindred(sorts.get(key(name), ""))
-        near = dict.fromkeys(other for block in blocks(name) for other in standing[f"{sort} {block}"])
-        alone = not sort or (sort == "person" and is_single(name))
-        match = (
-            None if alone else next((other for other in islice(near, _MOST_COMPARED) if may_join(name, other)), None)
-        )
-        joined[found] = match or name
-        if match is None and not alone:
-            for block in blocks(name):
-                standing[f"{sort} {block}"].append(name)
+        joined[found] = name
+        if not sort or (sort == "person" and is_single(name)):
+            continue
+        beside = [standing[sort, block] for block in blocks(name)]
+        near = islice(_each_once(chain.from_iterable(beside)), _MOST_COMPARED)
+        match = next((other for other in near if may_join(name, other)), None)
+        if match:
+            joined[found] = match
+        else:
+            for block in beside:
+                block.append(name)
     return joined
+
+
+def _each_once(names: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if name not in seen:
+            seen.add(name)
+            yield name
 
 
 def _best(counts: Mapping[str, int]) -> str:
@@ -106,14 +119,15 @@ def _best(counts: Mapping[str, int]) -> str:
 
 
 def _clear(scan: Scan) -> set[tuple[str, str]]:
-    return {(each.key, each.scores[0][0]) for each in scan.sightings if _is_clear(each)}
+    return {(each.key, each.scores[0][0]) for each in scan.sightings if each.scores and _is_clear(each.scores)}
 
 
-def _is_clear(sighting: Sighting) -> bool:
-    if not sighting.scores or sighting.scores[0][1] < _CLEAR:
+@lru_cache(maxsize=1 << 14)
+def _is_clear(scores: tuple[tuple[str, float], ...]) -> bool:
+    if scores[0][1] < _CLEAR:
         return False
-    found = together(sighting.scores)
-    best = found.pop(kindred(sighting.scores[0][0]))
+    found = together(scores)
+    best = found.pop(kindred(scores[0][0]))
     return best >= _MARGIN * max(found.values(), default=0)
 
 
