@@ -301,7 +301,7 @@ def keep_reports_by_name(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_what_the_archive_says(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("readingroom.mentions.votes_stamp", lambda _votes: "")
+    patch.setattr("readingroom.mentions.votes_stamp", lambda *_: "")
 
 
 def keep_the_index(patch: pytest.MonkeyPatch) -> None:

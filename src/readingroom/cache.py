@@ -28,6 +28,7 @@ Shelf = Literal[
     "report",
     "known",
     "scan",
+    "ballot",
     "signature",
     "basis",
     "named",

@@ -8,11 +8,14 @@ there when a page needs them: no more than a few are in memory at a time.
 
 from __future__ import annotations
 
+from array import array
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from readingroom.digest import digest
-from readingroom.discovery import Votes, decide, revive, scan
+from readingroom.digest import digest, digest_bytes
+from readingroom.discovery import Asked, Ballot, ballot, count, join, revive, scan
+from readingroom.discovery import Names as Standing
 from readingroom.discovery import mentions as suggest
 from readingroom.index import Named, name
 from readingroom.keep import card_of, mentions_of, mentions_row, report_of, report_row
@@ -33,16 +36,16 @@ if TYPE_CHECKING:
 
     from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Kind
-    from readingroom.discovery import Scan
+    from readingroom.discovery import Scan, Votes
     from readingroom.judgements import Judgements
     from readingroom.model import Card, Entity, Report
     from readingroom.workers import Crew
 
-AUTHORITY = "authority"
+AUTHORITY, JOINED = "authority", "joined"
 LINKED = frozenset({"reviewed", "suggested"})
 UNLISTED = frozenset({"suggested", "withheld"})
 BATCH = 50
-FOUND: tuple[Shelf, ...] = ("card", "report", "known", "scan", "signature")
+FOUND: tuple[Shelf, ...] = ("card", "report", "known", "scan", "ballot", "signature")
 OF_REPORT: tuple[Shelf, ...] = (*FOUND, "basis", "named", "mentions")
 
 Rows = dict["Shelf", dict[str, "Row"]]
@@ -191,6 +194,7 @@ def _put(rows: Rows, report: Report, known: Sequence[Mention], seen: Scan) -> No
     found, sightings = mentions_row(report, known), cast("list[object]", [*seen])
     rows["known"][report.path] = found
     rows["scan"][report.path] = sightings
+    rows["ballot"][report.path] = [*ballot(seen)]
     rows["signature"][report.path] = [signature(report).hex()]
     card = cast("dict[str, Any]", rows["card"][report.path])
     rows["card"][report.path] = {**card, "mark": digest((found, sightings))}
@@ -203,11 +207,14 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
     last word.
     """
     ids = sorted(entity.id for entity in names.entities)
-    votes = decide(_scans(cache, searched.rows))
     rules = digest((tuple(names.kinds), names.confidence, names.judgements.all, ids))
-    base = digest((rules, votes_stamp(votes)))
+    asked = _Questions()
+    votes = count((asked.note(path, one) for path, one in _ballots(cache, searched.rows)), partial(_joined, cache))
+    basis = {
+        path: [row["mark"], row["sha256"], rules, votes_stamp(asked, votes, path)]
+        for path, row in searched.rows.items()
+    }
     kept = cache.load("basis")
-    basis: dict[str, list[object]] = {path: [row["mark"], row["sha256"], base] for path, row in searched.rows.items()}
     again = [path for path, wanted in basis.items() if kept.get(path) != wanted]
     cache.rest()
     listed = frozenset(ids)
@@ -228,14 +235,47 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
         cache.save(batch)
 
 
-def votes_stamp(votes: Votes) -> str:
-    """Return a digest of what the archive as a whole says of names."""
-    return digest([sorted(part.items()) for part in (votes.classes, votes.names, votes.long_forms)])
+class _Questions:
+    """What each report asks the votes, in little memory: questions are numbered."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Asked, int] = {}
+        self._by_path: dict[str, array[int]] = {}
+        self._answers: dict[int, bytes] = {}
+
+    def note(self, path: str, cast_: Ballot) -> Ballot:
+        """Note what a report asks."""
+        numbers = self._numbers
+        self._by_path[path] = array("I", [numbers.setdefault(one, len(numbers)) for one in cast_.asked])
+        return cast_
+
+    def answers(self, votes: Votes, path: str) -> str:
+        """Return a digest of what the votes answer a report."""
+        if not self._answers:
+            self._answers = {number: digest(votes.of(one)).encode() for one, number in self._numbers.items()}
+        return digest_bytes(b"".join(map(self._answers.__getitem__, self._by_path[path])))
 
 
-def _scans(cache: Cache, paths: Iterable[str]) -> Iterator[Scan]:
+def votes_stamp(asked: _Questions, votes: Votes, path: str) -> str:
+    """Return a digest of what the archive as a whole says of the names a report sights."""
+    return asked.answers(votes, path)
+
+
+def _ballots(cache: Cache, paths: Iterable[str]) -> Iterator[tuple[str, Ballot]]:
     for path in paths:
-        yield revive(cast("list[Any]", cache.need("scan", path)))
+        report, clear, attested, aliases, asked = cast("list[Any]", cache.need("ballot", path))
+        yield path, Ballot(report, clear, attested, aliases, tuple(Asked(*one) for one in asked))
+
+
+def _joined(cache: Cache, names: Standing) -> dict[str, str]:
+    """Join spellings, or remember how they were joined when last there were just these."""
+    basis = digest(names)
+    kept = cache.load("build").get(JOINED)
+    if isinstance(kept, dict) and kept["basis"] == basis:
+        return cast("dict[str, str]", kept["names"])
+    joined = join(names)
+    cache.save({"build": {JOINED: {"basis": basis, "names": joined}}})
+    return joined
 
 
 def _settled(report: Report, cache: Cache, votes: Votes, names: Names, listed: Collection[str]) -> tuple[Mention, ...]:

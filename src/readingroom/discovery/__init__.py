@@ -8,15 +8,21 @@ What the rules look for stands in rules/, as data.
 from readingroom.discovery.joins import Attested, Proposal, proposals
 from readingroom.discovery.scan import Scan, Sighting, revive, scan
 from readingroom.discovery.suggest import mentions
-from readingroom.discovery.votes import Votes, decide
+from readingroom.discovery.votes import Asked, Ballot, Names, Votes, ballot, count, decide, join
 
 __all__ = [
+    "Asked",
     "Attested",
+    "Ballot",
+    "Names",
     "Proposal",
     "Scan",
     "Sighting",
     "Votes",
+    "ballot",
+    "count",
     "decide",
+    "join",
     "mentions",
     "proposals",
     "revive",

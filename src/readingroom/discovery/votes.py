@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.discovery.candidates import is_single, kindred, together
 from readingroom.discovery.joins import blocks
@@ -17,7 +17,7 @@ from readingroom.romanise import fold, key
 from readingroom.spelling_distance import may_join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from readingroom.discovery.scan import Scan
 
@@ -25,6 +25,12 @@ _CLEAR = 2.6
 _MARGIN = 1.3
 _ACRONYM = 4
 _MOST_COMPARED = 24
+
+
+class Names(NamedTuple):
+    """The names of an archive in the order in which they stand first in it: identity, first spelling, class."""
+
+    rows: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +46,78 @@ class Votes:
     names: Mapping[str, str] = field(default_factory=dict)
     long_forms: Mapping[str, str] = field(default_factory=dict)
 
+    def of(self, asked: Asked) -> tuple[object, ...]:
+        """Return all that these votes say to one who asks: where it is the same, so is every judgement."""
+        key_, name, identity_ = asked
+        long = self.long_forms.get(name)
+        called = self.names.get(identity(long) if long else identity_)
+        return tuple(self.classes.get(key_, {}).items()), long, called
+
+
+class Asked(NamedTuple):
+    """What a sighting asks the votes for: its key, its name, and the identity of the name."""
+
+    key: str
+    name: str
+    identity: str
+
+
+class Ballot(NamedTuple):
+    """What one report says of names, and what it asks of the others.
+
+    `clear` gives each name's key and the class the report clearly speaks of it as; `attested` the first spelling
+    of each identity and its place among the sightings; `aliases` acronyms with the names they are introduced for.
+    """
+
+    report: str
+    clear: tuple[tuple[str, str], ...]
+    attested: tuple[tuple[str, int, str], ...]
+    aliases: tuple[tuple[str, str], ...]
+    asked: tuple[Asked, ...]
+
+
+def ballot(scan: Scan) -> Ballot:
+    """Sum up the scan of a report for the votes."""
+    attested: dict[str, tuple[str, int, str]] = {}
+    for place, each in enumerate(scan.sightings):
+        if each.scores or not each.bare:
+            found = identity(each.name)
+            attested.setdefault(found, (found, place, each.name))
+    asked = dict.fromkeys(Asked(each.key, each.name, identity(each.name)) for each in scan.sightings)
+    return Ballot(scan.report, tuple(sorted(_clear(scan))), tuple(attested.values()), scan.aliases, tuple(asked))
+
 
 def decide(scans: Iterable[Scan]) -> Votes:
-    """Sum up all reports: the classes of each name, its first spelling, what acronyms stand for.
+    """Sum up all reports; the scans may come in any order and are not kept."""
+    return count(map(ballot, scans))
 
-    The scans may come in any order and are not kept. Spellings that may be one name without asking share
-    the one that stands first, by report id.
+
+def count(ballots: Iterable[Ballot], joined: Callable[[Names], Mapping[str, str]] | None = None) -> Votes:
+    """Count ballots, in any order: the classes of each name, its first spelling, what acronyms stand for.
+
+    Spellings that may be one name without asking share the one that stands first, by report id; `joined` may give
+    an answer of `join` that is kept.
     """
     reports: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     first: dict[str, tuple[str, int, str]] = {}
     long_forms: defaultdict[str, set[str]] = defaultdict(set)
-    for each in scans:
-        for name, sort in _clear(each):
+    for each in ballots:
+        for name, sort in each.clear:
             reports[name][sort] += 1
-        for found, attested in _attested(each).items():
+        for found, place, spelling in each.attested:
+            attested = (each.report, place, spelling)
             if found not in first or attested < first[found]:
                 first[found] = attested
         for acronym, name in each.aliases:
             long_forms[acronym].add(name)
-    names = {found: name for found, (_, _, name) in sorted(first.items(), key=lambda item: item[1])}
+    names = [(found, name) for found, (_, _, name) in sorted(first.items(), key=lambda item: item[1])]
+    sorts = {name: _best(counts) for name, counts in reports.items()}
+    standing = Names(tuple((found, name, kindred(sorts.get(key(name), ""))) for found, name in names))
     return Votes(
-        {name: {sort: _step(count) for sort, count in counts.items()} for name, counts in reports.items()},
-        _joined(names, {name: _best(counts) for name, counts in reports.items()}),
+        {name: {sort: _step(number) for sort, number in sorted(counts.items())} for name, counts in reports.items()},
+        joined(standing) if joined else join(standing),
         {acronym: min(found) for acronym, found in long_forms.items() if len({key(name) for name in found}) == 1},
     )
-
-
-def _attested(scan: Scan) -> dict[str, tuple[str, int, str]]:
-    """Give the first spelling of each identity in a report, with where it stands."""
-    found: dict[str, tuple[str, int, str]] = {}
-    for place, each in enumerate(scan.sightings):
-        if each.scores or not each.bare:
-            found.setdefault(identity(each.name), (scan.report, place, each.name))
-    return found
 
 
 @lru_cache(maxsize=1 << 15)
@@ -86,12 +131,11 @@ def identity(name: str) -> str:
     return fold(name) if acronym else key(name) or fold(name)
 
 
-def _joined(names: Mapping[str, str], sorts: Mapping[str, str]) -> dict[str, str]:
+def join(names: Names) -> dict[str, str]:
     """Let every name take the spelling of the first name it may join, inside one class."""
     joined: dict[str, str] = {}
     standing: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for found, name in names.items():
-        sort = kindred(sorts.get(key(name), ""))
+    for found, name, sort in names.rows:
         joined[found] = name
         if not sort or (sort == "person" and is_single(name)):
             continue
