@@ -24,6 +24,7 @@ WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
 ONE = "SELECT value, mark FROM kept WHERE shelf = ? AND key = ?"
 Shelf = Literal[
     "file",
+    "entity",
     "card",
     "report",
     "known",

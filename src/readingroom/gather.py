@@ -66,7 +66,8 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     if _may_write(planned, options):
         write_ingest(root, planned)
         sources = look(root, cache, rehash=options.rehash)
-    loaded = load(root, config, sources.digests)
+    entities = cache.load("entity")
+    loaded = load(root, config, sources.digests, entities)
     names = Names(loaded.content.entities, config.kinds, loaded.judgements, config.suggestion_confidence)
     crew = Crew(options.jobs, counting(say, "reading and recognising names", len(loaded.reports)))
     searched = search(Place(root, sources.digests), loaded.reports, names, cache, crew)
@@ -99,8 +100,12 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
         ingested=tuple(file.path for file in planned.files) if options.dry_run or _may_write(planned, options) else (),
         read=searched.read,
         recognised=searched.recognised,
-        rows={"file": sources.rows, "build": {AUTHORITY: searched.authority}},
-        forget={"file": sources.gone, **dict.fromkeys(OF_REPORT, gone)},
+        rows={"file": sources.rows, "entity": loaded.rows, "build": {AUTHORITY: searched.authority}},
+        forget={
+            "file": sources.gone,
+            "entity": [path for path in entities if path not in sources.digests],
+            **dict.fromkeys(OF_REPORT, gone),
+        },
         problems=tuple(dict.fromkeys(problems)),
     )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
-from readingroom.model import Card, CleaningStep, Mark, Mention, Original, Passage, Report
+from readingroom.model import Card, CleaningStep, Entity, Mark, Mention, Original, Passage, Point, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+ENTITY = tuple(field.name for field in fields(Entity))
 TEXTS = (
     "id", "path", "title", "dek", "publisher", "published", "date_basis", "date_evidence", "source", "language",
 )  # fmt: skip
@@ -37,6 +39,21 @@ def report_of(row: Sequence[Any]) -> Report:
 def card_of(row: Sequence[Any]) -> Card:
     """Rebuild the card that JSON stored as a list."""
     return Card(*row)
+
+
+def entity_row(entity: Entity) -> list[object]:
+    """Flatten an entity, field by field in the order of its class."""
+    return [getattr(entity, name) for name in ENTITY]
+
+
+def entity_of(row: Sequence[Any]) -> Entity:
+    """Rebuild the entity that `entity_row` flattened."""
+    values = dict(zip(ENTITY, row, strict=True))
+    for name in ("variants", "refers", "distinct_from"):
+        values[name] = tuple(values[name])
+    for name in ("native", "ids"):
+        values[name] = tuple((one, other) for one, other in values[name])
+    return Entity(**{**values, "at": Point(*values["at"]) if values["at"] else None})
 
 
 def mentions_row(report: Report, mentions: Iterable[Mention]) -> list[object]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from readingroom.authority import Cited, check_authority, check_changes, check_reports, check_roles
 from readingroom.frontmatter import UNPRINTABLE, parse, unprintable
 from readingroom.judgements import FILE as JUDGEMENTS
 from readingroom.judgements import Judgements, read_judgements
+from readingroom.keep import entity_of, entity_row
 from readingroom.model import Card, Change, Content, Entity, FreePage
 from readingroom.problems import Problem, is_error
 from readingroom.read import draft_entity, read_changes, read_page, slug_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from readingroom.cache import Row
     from readingroom.config import Config
     from readingroom.model import Passage
 
@@ -33,7 +35,7 @@ MOST_BYTES = 5_000_000
 
 
 class Loaded(NamedTuple):
-    """What content/ holds besides reports, and the paths of those."""
+    """What content/ holds besides reports, and the paths of those; `rows` are entities read afresh, for the cache."""
 
     content: Content
     judgements: Judgements
@@ -41,16 +43,17 @@ class Loaded(NamedTuple):
     left_out: list[Entity]
     present: set[str]
     changes: list[tuple[Change, int]]
+    rows: dict[str, Row]
     problems: list[Problem]
 
 
-def load(root: Path, config: Config, paths: Iterable[str]) -> Loaded:
-    """Read content/ except for its reports; `paths` are those of all sources."""
-    loader = _Loader(root, config)
-    for path in paths:
+def load(root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[str, Row]) -> Loaded:
+    """Read content/ except for its reports; `digests` are those of all sources, `kept` the entities the cache holds."""
+    loader = _Loader(root, config, digests, kept)
+    for path in digests:
         if path.startswith("content/") and path not in OTHER_FILES:
             loader.take(path)
-    return loader.finish(frozenset(paths))
+    return loader.finish()
 
 
 def check_together(
@@ -108,8 +111,9 @@ def line_of(root: Path, path: str, key: str) -> int:
 
 
 class _Loader:
-    def __init__(self, root: Path, config: Config) -> None:
-        self._root, self._config = root, config
+    def __init__(self, root: Path, config: Config, digests: Mapping[str, str], kept: Mapping[str, Row]) -> None:
+        self._root, self._config, self._digests, self._kept = root, config, digests, kept
+        self._rows: dict[str, Row] = {}
         self._kinds = {kind.folder: kind for kind in config.kinds}
         self._reports: list[str] = []
         self._entities: list[Entity] = []
@@ -126,27 +130,45 @@ class _Loader:
         self._present.add(slug_of(path) if folder in {"", "reports"} else f"{folder}/{slug_of(path)}")
         if folder == "reports":
             self._reports.append(path)
+        elif folder:
+            self._entity(path, self._kinds[folder].name)
+        elif (text := self._text(path)) is not None:
+            page, found = read_page(text, path)
+            self._pages += [page] if page else []
+            self._problems += found
+
+    def _entity(self, path: str, kind: str) -> None:
+        kept = self._kept.get(path)
+        if isinstance(kept, list) and kept[:2] == [self._digests[path], kind]:
+            self._entities.append(entity_of(cast("list[Any]", kept[2])))
             return
         text = self._text(path)
         if text is None:
             return
-        if folder:
-            entity, found = draft_entity(text, path, self._kinds[folder].name)
-            sound = self._left_out if any(map(is_error, found)) else self._entities
-            sound += [entity] if entity else []
-        else:
-            page, found = read_page(text, path)
-            self._pages += [page] if page else []
+        entity, found = draft_entity(text, path, kind)
+        sound = self._left_out if any(map(is_error, found)) else self._entities
+        sound += [entity] if entity else []
         self._problems += found
+        if entity and not found:
+            self._rows[path] = [self._digests[path], kind, entity_row(entity)]
 
-    def finish(self, paths: Collection[str]) -> Loaded:
+    def finish(self) -> Loaded:
         """Read the files that speak of others."""
-        changes = self._listed(CHANGES, paths, read_changes) or []
-        judgements = self._listed(JUDGEMENTS, paths, read_judgements) or Judgements(())
+        changes = self._listed(CHANGES, read_changes) or []
+        judgements = self._listed(JUDGEMENTS, read_judgements) or Judgements(())
         announced = tuple(change for change, _ in changes)
         moved = tuple(sorted(judgements.moved.items()))
         content = Content(tuple(self._entities), tuple(self._pages), announced, moved)
-        return Loaded(content, judgements, self._reports, self._left_out, self._present, changes, self._problems)
+        return Loaded(
+            content,
+            judgements,
+            self._reports,
+            self._left_out,
+            self._present,
+            changes,
+            self._rows,
+            self._problems,
+        )
 
     def _has_good_name(self, path: str, folder: str, name: str) -> bool:
         if folder not in {"", "reports", *self._kinds}:
@@ -173,11 +195,9 @@ class _Loader:
         self._problems += problems
         return text
 
-    def _listed(
-        self, path: str, paths: Collection[str], read: Callable[[str, str], tuple[Read, list[Problem]]]
-    ) -> Read | None:
+    def _listed(self, path: str, read: Callable[[str, str], tuple[Read, list[Problem]]]) -> Read | None:
         """Read a file that an archive may lack."""
-        text = self._text(path) if path in paths else None
+        text = self._text(path) if path in self._digests else None
         if text is None:
             return None
         found, problems = read(text, path)

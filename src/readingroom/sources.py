@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 RACY_NS = 2_000_000_000
 FOLDERS = frozenset({"content", "seeds", "templates", "readingroom.toml"})
@@ -36,8 +36,7 @@ def list_sources(root: Path) -> tuple[list[Source], list[Problem]]:
     """List every file of content/, seeds/, templates/ and the settings, by path; links are refused."""
     found: list[Source] = []
     problems: list[Problem] = []
-    for entry in _walk(root, FOLDERS):
-        path = os.path.relpath(entry.path, root).replace(os.sep, "/")
+    for path, entry in _walk(root, "", FOLDERS):
         if entry.is_symlink():
             hint = "put the file itself there; a link could publish what it points at"
             problems.append(Problem(shown(path), 0, "is a symbolic link", hint))
@@ -75,7 +74,10 @@ def shown(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode()
 
 
-def _walk(folder: Path, only: frozenset[str] = frozenset()) -> Iterator[os.DirEntry[str]]:
+def _walk(
+    folder: str | Path, prefix: str, only: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield every file below a folder with its path there."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if only and entry.name not in only:
@@ -83,6 +85,6 @@ def _walk(folder: Path, only: frozenset[str] = frozenset()) -> Iterator[os.DirEn
             if entry.name.startswith(".") or entry.name.endswith(("~", ".swp", ".tmp")):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(Path(entry.path))
+                yield from _walk(entry.path, f"{prefix}{entry.name}/")
             else:
-                yield entry
+                yield prefix + entry.name, entry
