@@ -16,7 +16,7 @@ from readingroom.pages import Bases, closing_pages, pages
 from readingroom.plan import plan
 from readingroom.problems import ProblemsError
 from readingroom.program import template_folders
-from readingroom.publish import SITE, locked, recover, room_to_write, staged
+from readingroom.publish import SITE, lacks_room, locked, recover, room_to_write, staged, telling_of_a_full_disk
 from readingroom.render import Renderer
 from readingroom.site import Press, data_made, index_step, is_settled, make, put_index
 from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, last_site, opened, unchanged
@@ -51,8 +51,10 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
         try:
             with opened(root, look_only=options.dry_run) as cache:
                 result = unchanged(root, config, options, cache) or _build(root, config, options, cache, say)
-        except LostRowError:  # the cache's file is damaged, or has no room: work without it
-            with opened(root, look_only=True) as cache:
+        except (LostRowError, ProblemsError) as error:
+            if isinstance(error, ProblemsError) and not lacks_room(error):
+                raise
+            with opened(root, look_only=True) as cache:  # the cache is damaged, or its room is needed
                 cache.begin_again()
                 result = _build(root, config, options, cache, say)
     return replace(result, seconds=time.monotonic() - began)
@@ -100,7 +102,8 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
                 for url in planned.fresh:
                     stage.keep(url)
                 say("indexing for search", 0, 0)
-                files = put_index(stage, index, last, config)
+                with telling_of_a_full_disk(stage.path):
+                    files = put_index(stage, index, last, config)
                 say("publishing", 0, 0)
                 cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
                 stage.publish()

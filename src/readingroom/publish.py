@@ -27,6 +27,8 @@ SITE, STAGE, OLD = "site", "site.new", "site.old"
 PATIENCE = 10.0
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+TOO_LITTLE = 100_000
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG})
 NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 
@@ -73,6 +75,22 @@ def room_to_write(folder: Path) -> Iterator[None]:
         where = str(error.filename or folder)
         hint = "free some room or mend the permissions; the site is as it was"
         raise ProblemsError([Problem(where, 0, f"cannot be written: {error.strerror}", hint)]) from error
+
+
+def lacks_room(error: ProblemsError) -> bool:
+    """Tell whether what stopped the work was a full disk."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in FULL
+
+
+@contextmanager
+def telling_of_a_full_disk(folder: Path) -> Iterator[None]:
+    """Let another program's failure on a full disk be told as what it is."""
+    try:
+        yield
+    except ProblemsError as error:
+        if shutil.disk_usage(folder).free < TOO_LITTLE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+        raise
 
 
 def recover(folder: Path) -> None:
