@@ -61,9 +61,9 @@ def make_name(chance: random.Random, kind: str) -> str:
     word = chance.choice(WORDS["patterns"]).format(*chance.sample(WORDS["radicals"], 3))
     word = word[0].upper() + word[1:]
     if kind == "place":
-        return chance.choice(WORDS["place_heads"]) + word + chance.choice(WORDS["place_tails"])
+        return f"{chance.choice(WORDS['place_heads'])}{word}{chance.choice(WORDS['place_tails'])}"
     if kind == "faction":
-        return chance.choice(WORDS["factions"]).format(word)
+        return str(chance.choice(WORDS["factions"]).format(word))
     return f"{chance.choice(WORDS['given'])} al-{word}"
 
 

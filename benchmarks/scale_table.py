@@ -71,7 +71,7 @@ def table(result: Result, cases: Mapping[str, tuple[str, Any]], *, markdown: boo
         for case in cases
         if result.median(case, "ours", search=search)
     ]
-    lines = _lines([[f"{result.reports:,} reports", *COLUMNS], *rows], markdown=markdown)
+    lines = lay_out([[f"{result.reports:,} reports", *COLUMNS], *rows], markdown=markdown)
     return "\n".join([*lines, "", *_sites(result), ""])
 
 
@@ -90,16 +90,19 @@ def _seconds(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value else NONE
 
 
-def _lines(rows: Sequence[Sequence[str]], *, markdown: bool) -> Iterable[str]:
+def lay_out(rows: Sequence[Sequence[str]], *, markdown: bool) -> Iterable[str]:
+    """Lay out rows of cells, the first one the head; columns of figures stand on the right."""
+    columns = list(zip(*rows, strict=True))
+    words = [any(map(str.isalpha, "".join(column[1:]))) for column in columns]
     if markdown:
-        yield from ("| " + " | ".join(row) + " |" for row in rows[:1])
-        yield "|---" + "|---:" * (len(rows[0]) - 1) + "|"
+        yield "| " + " | ".join(rows[0]) + " |"
+        yield "|" + "|".join("---" if is_word else "---:" for is_word in words) + "|"
         yield from ("| " + " | ".join(row) + " |" for row in rows[1:])
         return
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for first, *others in rows:
-        cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
-        yield "  ".join((first.ljust(widths[0]), *cells))
+    widths = [max(map(len, column)) for column in columns]
+    for row in rows:
+        cells = zip(row, widths, words, strict=True)
+        yield "  ".join(cell.ljust(width) if is_word else cell.rjust(width) for cell, width, is_word in cells).rstrip()
 
 
 def _sites(result: Result) -> Iterable[str]:
