@@ -85,10 +85,11 @@ class _Watch(threading.Thread):
 
 
 def descendants(pid: int) -> Iterator[int]:
+    """List a process and all below it; any may end meanwhile."""
     yield pid
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            for child in path.read_text(encoding="utf-8").split():
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text(encoding="utf-8").split():
                 yield from descendants(int(child))
 
 
