@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,26 +85,28 @@ def clear(corpus: Corpus, tool: str) -> None:
     shutil.rmtree(corpus.archive / "build" if tool == "ours" else site_of(corpus, tool), ignore_errors=True)
 
 
+def steps(plan: Plan) -> Iterator[tuple[int, str, str]]:
+    """List run, case and tool in their order: the tools in turn, and a full build first, asked for or not."""
+    for run in range(1, plan.runs + 1):
+        for case in CASES:
+            if case in plan.cases or (case == "full" and run == 1):
+                yield run, case, "ours"
+                if plan.hugo and (case == "full" or not plan.hugo_once):
+                    yield run, case, "hugo"
+
+
 def measured(corpus: Corpus, plan: Plan, *, search: bool) -> Iterator[Measured]:
-    """Measure every case as often as there are runs, the tools in turn."""
-    tools = ("ours", "hugo") if plan.hugo else ("ours",)
+    """Measure every case as often as there are runs; what was edited is as before afterwards."""
     editor = Editor(corpus)
     try:
-        for run in range(plan.runs):
-            for case in CASES:
-                first = case == "full" and (run == 0 or "full" in plan.cases)
-                if not (first or case in plan.cases):
-                    continue
-                editor.prepare(case, run + 1)
-                for tool in tools:
-                    if tool == "hugo" and plan.hugo_once and case != "full":
-                        continue
-                    if first:
-                        clear(corpus, tool)
-                    cost = build(corpus, plan, tool, search=search)
-                    say(f"{corpus.reports:,} {case}{', search' if search else ''}, {tool}: {cost.cpu:.2f} CPU s")
-                    if case in plan.cases or tool == "hugo":
-                        yield Measured(case, search, tool, cost)
+        for run, case, tool in steps(plan):
+            if tool == "ours":
+                editor.prepare(case, run)  # both tools' files
+            if case == "full":
+                clear(corpus, tool)
+            cost = build(corpus, plan, tool, search=search)
+            say(f"{corpus.reports:,} {case}{', search' if search else ''}, {tool}: {cost.cpu:.2f} CPU s")
+            yield Measured(case, search, tool, cost)
     finally:
         editor.undo()
 
@@ -120,16 +123,24 @@ def results(corpus: Corpus, plan: Plan) -> Result:
 
 
 def prepared(corpus: Corpus, jobs: int) -> Corpus:
-    """Write the corpus where it is not there from an earlier run."""
-    done = corpus.folder / "complete"
-    if not done.exists():
+    """Write the corpus where it is not there from an earlier run of the same generator."""
+    done, made_by = corpus.folder / "made-by", generator()
+    if not done.is_file() or done.read_text(encoding="utf-8") != made_by:
         say(f"writing {corpus.reports:,} reports")
         shutil.rmtree(corpus.folder, ignore_errors=True)
         write_corpus(corpus, jobs)
-        dress(corpus)
-        done.touch()
-        time.sleep(RACY)
+        done.write_text(made_by, encoding="utf-8")
+    dress(corpus)
+    time.sleep(RACY)
     return corpus
+
+
+def generator() -> str:
+    """Name the generator by the digest of its files."""
+    files = sorted(
+        path for name in ("names", "prose", "corpus") for path in Path(__file__).parent.glob(f"scale_{name}.*")
+    )
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def say(text: str) -> None:
@@ -140,7 +151,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000], metavar="N", help="reports")
     parser.add_argument("--entities", type=int, default=2_000, metavar="N")
-    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES), metavar="CASE", help=", ".join(CASES))
     parser.add_argument("--search", choices=SEARCH, default="both")
     parser.add_argument("--runs", type=int, default=3, metavar="N")
     parser.add_argument(
@@ -170,7 +181,7 @@ def main() -> None:
         return
     print(heading(version, given.runs, given.jobs))
     for result in found:
-        print(table(result, CASES, markdown=given.markdown))
+        print(table(result, {case: CASES[case][0] for case in plan.cases}, markdown=given.markdown))
 
 
 if __name__ == "__main__":

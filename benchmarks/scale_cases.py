@@ -31,7 +31,7 @@ class Edit(NamedTuple):
 
 def dress(corpus: Corpus) -> None:
     """Give the archive a template of its own to edit, and Hugo's content its site."""
-    (corpus.archive / "templates").mkdir()
+    (corpus.archive / "templates").mkdir(exist_ok=True)
     shutil.copy(ROOT / "templates" / TEMPLATE, corpus.archive / "templates" / TEMPLATE)
     shutil.copytree(HUGO_SITE, corpus.hugo, dirs_exist_ok=True)
 

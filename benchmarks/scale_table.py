@@ -7,7 +7,7 @@ import os
 import platform
 from datetime import UTC, datetime
 from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scale_measure import Cost
 
@@ -56,19 +56,20 @@ def memory() -> int:
 
 def heading(hugo: str, runs: int, jobs: int) -> str:
     """Say when, where and how often was measured."""
-    other = f"Hugo {hugo}" if hugo else "Hugo is not installed, so only our own columns are measured"
+    other = f"Hugo {hugo}" if hugo else "no Hugo here, so only our own columns are measured"
     where = (
         f"{os.cpu_count()} cores ({jobs} used), {memory() / GB:.0f} GB of memory, Python {platform.python_version()}"
     )
-    return f"Measured on {datetime.now(tz=UTC).date()}; {where}; {other}; medians of {runs} runs.\n"
+    often = f"medians of {runs} runs" if runs > 1 else "one run"
+    return f"Measured on {datetime.now(tz=UTC).date()}; {where}; {other}; {often}.\n"
 
 
-def table(result: Result, cases: Mapping[str, tuple[str, Any]], *, markdown: bool) -> str:
-    """Lay out one size of corpus, a line a case."""
+def table(result: Result, cases: Mapping[str, str], *, markdown: bool) -> str:
+    """Lay out one size of corpus, a line for each of `cases`, which are called what the mapping says."""
     rows = [
-        [f"{cases[case][0]}{', with search' if search else ''}", *_cells(result, case, search=search)]
+        [f"{label}{', with search' if search else ''}", *_cells(result, case, search=search)]
         for search in dict.fromkeys(row.search for row in result.rows)
-        for case in cases
+        for case, label in cases.items()
         if result.median(case, "ours", search=search)
     ]
     lines = lay_out([[f"{result.reports:,} reports", *COLUMNS], *rows], markdown=markdown)
