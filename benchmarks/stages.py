@@ -142,7 +142,7 @@ def profile(corpus: Corpus, *, search: bool) -> Sampler:
                 raise
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    if spent:
+    if spent > GLANCE:
         sampler.seconds[Place("search", PAGEFIND, PAGEFIND)] += spent  # type: ignore[assignment]
     return sampler
 
