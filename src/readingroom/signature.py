@@ -10,17 +10,15 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from readingroom.matching import fold_passage
 from readingroom.romanise import fold, key
-from readingroom.variants import free_runs, keys_from
+from readingroom.variants import keys_of, runs_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from readingroom.matching import Text
     from readingroom.model import Report
 
 _KEY = "="
@@ -35,11 +33,13 @@ def signature(report: Report) -> bytes:
     new spelling of these entities, nor of any entity that lies (before or after) within one of them,
     can be held by this report, then `Recogniser.mentions` gives for this report what it gave before.
     """
-    items: set[str] = set()
+    words: set[str] = set()
+    runs: set[tuple[str, ...]] = set()
     for passage in report.passages:
         text = fold_passage(passage.text)
-        items.update(_words(text.folded), _keys(text))
-    return array("H", sorted(set(map(_hash, items)))).tobytes()
+        words.update(_words(text.folded))
+        runs.update(run.words for run in runs_between(text, ()))
+    return array("H", sorted(frozenset(map(_hash, words)).union(*map(_hashes, runs)))).tobytes()
 
 
 def can_hold(signature: bytes, spelling: str) -> bool:
@@ -57,11 +57,9 @@ def _words(folded: str) -> list[str]:
     return folded.translate(_SPACED).split() if folded.isascii() else _WORD.findall(folded)
 
 
-def _keys(text: Text) -> Iterator[str]:
-    for run in free_runs(text, ()):
-        for first in range(len(run)):
-            for _, found in keys_from(run, first):
-                yield _KEY + found
+@lru_cache(maxsize=1 << 15)
+def _hashes(run: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(_hash(_KEY + found) for found in keys_of(run))
 
 
 def _has(signature: bytes, item: str) -> bool:
@@ -71,5 +69,6 @@ def _has(signature: bytes, item: str) -> bool:
     return place < len(hashes) and hashes[place] == wanted
 
 
+@lru_cache(maxsize=1 << 16)
 def _hash(item: str) -> int:
     return crc32(item.encode("utf-8", "surrogatepass")) & 0xFFFF

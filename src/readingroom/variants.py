@@ -37,6 +37,7 @@ SHORTEST_WITH_ARTICLE = 3
 _INNER = "|".join(sorted(ARTICLES | PARTICLES, key=len, reverse=True))
 _RUN = re.compile(rf"[A-Z][\w']*(?:[ -](?:(?:{_INNER})[ -])*'?[A-Z][\w']*)*")
 _TOKEN = re.compile(r"[^\W_][\w']*")
+_ENDS_OF_ARTICLES = frozenset(article[-2:] for article in FREE_ARTICLES)
 _FOREIGN = frozenset("cpvx")
 _SENTENCE_END = frozenset('.!?:;"([•*')
 
@@ -86,10 +87,10 @@ class Keys:
     def find(self, text: Text, hits: Sequence[Hit]) -> list[Variant]:
         """Find variants outside the hits (in order, not overlapping): leftmost first, then longest."""
         found: list[Variant] = []
-        for run in free_runs(text, hits):
-            if len(run) == 1 and word_key(run[0].word, "first", "last") not in self._owner:
+        for each in runs_between(text, hits):
+            if self._owner.keys().isdisjoint(keys_of(each.words)):
                 continue
-            place = 0
+            run, place = _tokens(each), 0
             while place < len(run):
                 variant, last = self._longest(text, run, place)
                 if variant:
@@ -190,35 +191,82 @@ def keys_from(run: Sequence[Token], first: int) -> Iterator[tuple[int, str]]:
             start = "later"
 
 
+@lru_cache(maxsize=1 << 15)
+def keys_of(run: tuple[str, ...]) -> frozenset[str]:
+    """Give the keys of all stretches of a run of words."""
+    tokens = [Token(0, 0, word) for word in run]
+    return frozenset(found for first in range(len(run)) for _, found in keys_from(tokens, first))
+
+
 def free_runs(text: Text, hits: Sequence[Hit]) -> Iterator[list[Token]]:
     """Give every run of capitalised words, cut at hits and at words that are part of no romanised name.
 
     A line in capitals gives none: there a capital says nothing.
     """
+    return map(_tokens, runs_between(text, hits))
+
+
+class Run(NamedTuple):
+    """A run of capitalised words: those words, folded, their places counted from `base`, and an article before them."""
+
+    words: tuple[str, ...]
+    tokens: tuple[Token, ...]
+    base: int
+    article: Token | None
+
+
+def runs_between(text: Text, hits: Sequence[Hit]) -> Iterator[Run]:
+    """Find what `free_runs` gives, each run still with its places counted from its own start."""
     if text.capitals:
         return
     start = 0
     for hit in hits:
         for match in _RUN.finditer(text.cased, start, hit.start):
-            yield from _cut(text, *match.span())
+            yield from _cut(text, match.start(), match[0])
         start = hit.end
     for match in _RUN.finditer(text.cased, start):
-        yield from _cut(text, *match.span())
+        yield from _cut(text, match.start(), match[0])
 
 
-def _tokens(text: Text, start: int, end: int) -> Iterator[Token | None]:
-    word, place, gap = word_before(text.folded, start)
-    if word in (ARTICLES if gap == "-" else FREE_ARTICLES):
-        yield Token(place, place + len(word), word)
-    for match in _TOKEN.finditer(text.cased, start, end):
-        place = match.start()
+def _tokens(run: Run) -> list[Token]:
+    found = [] if run.article is None else [run.article]
+    return [*found, *(Token(run.base + start, run.base + end, word) for start, end, word in run.tokens)]
+
+
+def _cut(text: Text, start: int, printed: str) -> Iterator[Run]:
+    folded = text.folded
+    if folded[start - 1 : start] == " " and folded[start - 3 : start - 1] not in _ENDS_OF_ARTICLES:
+        pieces, article = _read_run(printed, whole=True), None
+    else:
+        pieces, article = _read_run(printed, whole=starts_word(folded, start)), _article_before(folded, start)
+    for place, (run, tokens) in enumerate(pieces):
+        if article and not place:
+            yield Run((article.word, *run), tokens, start, article)
+        elif run:
+            yield Run(run, tokens, start, None)
+
+
+def _article_before(folded: str, start: int) -> Token | None:
+    word, place, gap = word_before(folded, start)
+    return Token(place, place + len(word), word) if word in (ARTICLES if gap == "-" else FREE_ARTICLES) else None
+
+
+@lru_cache(maxsize=1 << 15)
+def _read_run(printed: str, *, whole: bool) -> tuple[tuple[tuple[str, ...], tuple[Token, ...]], ...]:
+    """Cut a run at its words that are part of no romanised name; `whole` is False if it starts within a word."""
+    if printed.lower() in NO_NAMES:
+        return ()
+    pieces: list[list[Token]] = [[]]
+    for match in _TOKEN.finditer(printed):
+        start = match.start()
         word, length, complete = _read_word(match[0])
-        if word and (place > start or starts_word(text.folded, start)):
-            yield Token(place, place + length, word)
+        if word and (start or whole):
+            pieces[-1].append(Token(start, start + length, word))
         else:
-            yield None
+            pieces.append([])
         if not complete:
-            yield None
+            pieces.append([])
+    return tuple((tuple(token.word for token in piece), tuple(piece)) for piece in pieces)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -230,17 +278,3 @@ def _read_word(printed: str) -> tuple[str, int, bool]:
     if not name or (word in NO_NAMES and word not in ARTICLES):
         word = ""
     return word, len(folded), len(folded) == len(printed)
-
-
-def _cut(text: Text, start: int, end: int) -> Iterator[list[Token]]:
-    if text.folded[start:end] in NO_NAMES:
-        return
-    run: list[Token] = []
-    for token in _tokens(text, start, end):
-        if token:
-            run.append(token)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run

@@ -33,7 +33,9 @@ def agree(candidates: Sequence[Candidate], aliases: Mapping[str, str], rules: Ru
     votes = _votes(candidates)
     longer = {short: _best(votes.get(key(name), {})) for short, name in aliases.items()}
     persons = _parts_of_persons(candidates, rules)
-    return [_agreed(each, votes, longer.get(each.name), aliases, persons) for each in candidates]
+    return [
+        each if each.known else _agreed(each, votes, longer.get(each.name), aliases, persons) for each in candidates
+    ]
 
 
 def _votes(candidates: Iterable[Candidate]) -> dict[str, dict[str, float]]:
@@ -79,8 +81,6 @@ def _agreed(
     aliases: Mapping[str, str],
     persons: Mapping[str, Candidate],
 ) -> Candidate:
-    if each.known:
-        return each
     more = []
     if longer:
         more.append(Reason(longer, BY_LONG_FORM, f"introduced as {aliases[each.name]} ({each.name})"))

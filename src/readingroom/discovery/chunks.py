@@ -23,6 +23,9 @@ NAMED = 2  # capitalised and no word of time or grammar: part of a name in runni
 OPENS = 4  # a name may begin with it in running text
 GOES_ON = 8  # a name in running text may go on over it, or with it
 TITLE_PART = 16  # it may be part of a title before a name
+BEGINS = 32  # it begins a name in running text, whatever follows
+SAYS_BEFORE = 64  # it may say something of a name that follows
+SAYS_AFTER = 128  # it may say something of a name before it
 
 FREE = FREE_ARTICLES | {"ad", "ed", "ud", "es"}
 AND_THE = frozenset({"wal", "wa", "wat", "was", "bil", "lil"})
@@ -31,10 +34,13 @@ ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|d)")
 TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}|[’'ʿʾ‘`´ʼ][sS](?![^\W_])|[^\W_]+(?:[’'ʿʾ‘`´ʼ](?![sS](?![^\W_]))[^\W_]+)*|[^\w\s]|_"
 )
+QUOTES = frozenset("“”\"«»‘’'")
+DETERMINERS = frozenset({"the", "both"})
 _APOSTROPHES = frozenset("’'ʿʾ‘`´ʼ")
 _OPENING_ARTICLES = frozenset({"al", "el"})
 _LINKS = frozenset({"of", "for", "and"})
 _MARKS_WITHIN = frozenset({"-", ".", "'s", "’", "'"})
+_MARKS_AFTER = frozenset({"(", "[", "'s"})
 _MARKS_OF_TITLES = frozenset({"-", ".", "'s"})
 _MOST_KEPT = 1 << 15
 
@@ -93,6 +99,9 @@ def _signs(rules: Rules, chunk: str, matches: list[re.Match[str]]) -> Iterator[i
             | OPENS * bool(opens)
             | GOES_ON * (named or word in _MARKS_WITHIN or _joins(rules, low, hyphen=hyphen))
             | TITLE_PART * is_title_part(rules, low)
+            | BEGINS * (named and low not in ARTICLES)
+            | SAYS_BEFORE * (word in QUOTES or low in DETERMINERS or rules.before.may_begin(low))
+            | SAYS_AFTER * (word in QUOTES or low in _MARKS_AFTER or rules.after.may_begin(low))
         )
         end = match.end()
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.discovery.chunks import lower
+from readingroom.discovery.chunks import DETERMINERS, QUOTES, SAYS_AFTER, SAYS_BEFORE, lower
 from readingroom.discovery.rules import GAP, Reason
 from readingroom.romanise import ARTICLES
 
@@ -23,7 +23,6 @@ _CALLED = 3.0
 _GAP_WORDS = 5
 _LONGEST_BRACKET = 16
 _SENTENCE_END = frozenset(".!?:;")
-_QUOTES = frozenset("“”\"«»‘’'")
 _ACRONYM = 6
 _SHORT = 3
 _VOWELS = frozenset("aeiouy")
@@ -67,8 +66,7 @@ def weigh(line: Line, span: Span, rules: Rules) -> tuple[Reason, ...]:
         own = own_words(rules, line.style, words, name, dateline=True)
     else:
         own = own_words(rules, line.style, words, name)
-    before = _beside(line, span, rules.before, step=-1)
-    after = _beside(line, span, rules.after, step=1)
+    before, after = _before(line, span, rules), _after(line, span, rules)
     title = _title(span, rules) if span.title and not own.plain else ()
     if title or before or after:
         return (*own.reasons, *title, *_strongest(before), *_strongest(after))
@@ -210,58 +208,67 @@ def _strongest(reasons: Sequence[Reason]) -> Iterable[Reason]:
 
 def is_called_a_place(line: Line, span: Span, rules: Rules) -> bool:
     """Tell whether the words beside a name call it a place beyond doubt: "the town of …", "… neighborhood"."""
-    found = (*_beside(line, span, rules.before, step=-1), *_beside(line, span, rules.after, step=1))
+    found = (*_before(line, span, rules), *_after(line, span, rules))
     return any(reason.sort == "place" and reason.weight >= _CALLED for reason in found)
 
 
-def _beside(line: Line, span: Span, phrases: Phrases, step: int) -> list[Reason]:
-    found: list[Reason] = []
-    place = _pass_over(line, span.first - 1 if step < 0 else span.last + 1, step)
-    _read(line, phrases, place, step, found)
-    if step > 0 and place < len(line.lows) and line.lows[place] == "'s":
-        _read(line, phrases, place + 1, step, found)
+def _before(line: Line, span: Span, rules: Rules) -> Sequence[Reason]:
+    place = span.first - 1
+    if place < 0 or not line.signs[place] & SAYS_BEFORE:
+        return ()
+    return _read(line, rules.before, _pass_over(line, place, -1), -1)
+
+
+def _after(line: Line, span: Span, rules: Rules) -> Sequence[Reason]:
+    place = span.last + 1
+    if place == len(line.signs) or not line.signs[place] & SAYS_AFTER:
+        return ()
+    place = _pass_over(line, place, 1)
+    found = _read(line, rules.after, place, 1)
+    if place < len(line.lows) and line.lows[place] == "'s":
+        found += _read(line, rules.after, place + 1, 1)
     return found
 
 
 def _pass_over(line: Line, place: int, step: int) -> int:
     """Pass over quotation marks beside a name, a determiner before it and brackets after it."""
-    while 0 <= place < len(line.words) and line.words[place] in _QUOTES:
+    while 0 <= place < len(line.words) and line.words[place] in QUOTES:
         place += step
     if step > 0 and place < len(line.words) and line.words[place] in "([":
         close = next(
             (end for end in range(place, min(place + _LONGEST_BRACKET, len(line.words))) if line.words[end] in ")]"), -1
         )
         place = close + 1 if close > 0 else place
-    if step < 0 and place >= 0 and line.lows[place] in {"the", "both"}:
+    if step < 0 and place >= 0 and line.lows[place] in DETERMINERS:
         place -= 1
-    while step < 0 and place >= 0 and line.words[place] in _QUOTES:
+    while step < 0 and place >= 0 and line.words[place] in QUOTES:
         place -= 1
     return place
 
 
-def _read(line: Line, phrases: Phrases, place: int, step: int, found: list[Reason]) -> None:
-    """Follow the phrases word by word away from the name, adding the reasons passed on the way to `found`.
+def _read(line: Line, phrases: Phrases, place: int, step: int) -> list[Reason]:
+    """Follow the phrases word by word away from the name, giving the reasons passed on the way.
 
     Quotation marks are passed over; a gap stands for up to five words of one sentence.
     """
-    if phrases.reasons:
-        found += phrases.reasons
+    found = [*phrases.reasons]
     after = phrases.after
     if not after:
-        return
-    while 0 <= place < len(line.words) and line.words[place] in _QUOTES:
+        return found
+    while 0 <= place < len(line.words) and line.words[place] in QUOTES:
         place += step
     if not 0 <= place < len(line.lows):
-        return
+        return found
     following = after.get(line.lows[place])
     if following:
-        _read(line, following, place + step, step, found)
+        found += _read(line, following, place + step, step)
     gap = after.get(GAP)
     if gap:
         for reached in _within_sentence(line, place, step):
             following = gap.after.get(line.lows[reached])
             if following:
-                _read(line, following, reached + step, step, found)
+                found += _read(line, following, reached + step, step)
+    return found
 
 
 def _within_sentence(line: Line, place: int, step: int) -> Iterator[int]:

@@ -41,6 +41,10 @@ class Phrases:
     after: Mapping[str, Phrases]
     reasons: tuple[Reason, ...] = ()
 
+    def may_begin(self, low: str) -> bool:
+        """Tell whether a phrase can go on with a word from here."""
+        return low in self.after or GAP in self.after
+
 
 @dataclass(frozen=True, slots=True)
 class Inside:

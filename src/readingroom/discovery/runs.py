@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from readingroom.discovery.chunks import AND_THE, FREE, GOES_ON, NAMED, ORDINAL, is_capital_name
+from readingroom.discovery.chunks import AND_THE, BEGINS, FREE, GOES_ON, NAMED, ORDINAL, TOUCHES, is_capital_name
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _LED = frozenset({"led", "backed"})
 
 def run(line: Line, rules: Rules, first: int, taken: set[int]) -> int:
     """Give the last word of the run that begins at `first`; less than `first` where none does."""
-    place = _opened(line, rules, first)
+    place = first if line.style == "plain" and line.signs[first] & BEGINS else _opened(line, rules, first)
     if place < first:
         return -1
     while True:
@@ -86,6 +86,8 @@ def _next(line: Line, rules: Rules, first: int, place: int) -> int:
     step = place + 1
     if step >= len(line.words) or (line.style == "plain" and not line.signs[step] & GOES_ON):
         return place
+    if not line.signs[step] & TOUCHES and is_named(line, rules, step):
+        return step
     if line.words[step] == "-":
         return _hyphenated(line, rules, place)
     if line.lows[step] == "'s" or (line.words[step] in _APOSTROPHES and line.lows[place].endswith("s")):
@@ -93,9 +95,8 @@ def _next(line: Line, rules: Rules, first: int, place: int) -> int:
     if line.touches(step):
         initial = line.words[step] == "." and _is_initial(line, place) and step + 1 < len(line.words)
         return step + 1 if initial and is_named(line, rules, step + 1) else place
-    if is_named(line, rules, step) or (line.style != "plain" and _is_noun_of_names(line, rules, step)):
-        return step
-    return _joined(line, rules, first, place)
+    noun = line.style != "plain" and _is_noun_of_names(line, rules, step)
+    return step if noun else _joined(line, rules, first, place)
 
 
 def _hyphenated(line: Line, rules: Rules, place: int) -> int:

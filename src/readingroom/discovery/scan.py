@@ -142,7 +142,8 @@ def _candidates(
     line: Line, spans: Sequence[Span], pairs: Collection[tuple[str, str]], rules: Rules, known: _Known
 ) -> list[Candidate]:
     """Give what may be a name outside the known mentions, and these themselves, in order of the line."""
-    found = [candidate(line, span, rules) for span in spans if known.leaves(*stretch(line, span))]
+    free = [span for span in spans if known.leaves(*stretch(line, span))] if known.starts else spans
+    found = [candidate(line, span, rules) for span in free]
     found += [each for each in find_doublets(line, spans, pairs, rules) if known.leaves(each.start, each.end)]
     found += [_witness(line, mention, sort) for mention, sort in known.mentions if mention.kind]
     found.sort(key=_start)

@@ -49,7 +49,8 @@ def find_spans(line: Line, rules: Rules) -> list[Span]:
             if last < place:
                 continue
             for span in pieces(line, rules, place, last):
-                spans.append(_titled(line, rules, span))
+                follows = span.first and not span.title and line.signs[span.first - 1] & TITLE_PART
+                spans.append(_titled(line, rules, span) if follows else span)
         after = last + 1
     return sorted(spans)
 
@@ -82,8 +83,6 @@ def _of_the_world(line: Line, rules: Rules, place: int) -> int:
 def _titled(line: Line, rules: Rules, span: Span) -> Span:
     """Look for a title in common letters before a name: "commander Abu Omar"."""
     first = span.first
-    if not first or span.title or not line.signs[first - 1] & TITLE_PART:
-        return span
     least = max(0, span.first - _LONGEST_TITLE)
     while first > least and line.signs[first - 1] & TITLE_PART:
         if line.lows[first - 1] in {"'s", "-"} or line.words[first - 1] == "-":
