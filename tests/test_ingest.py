@@ -138,6 +138,43 @@ def test_a_seed_and_its_report_may_go_together(tmp_path: Path) -> None:
     assert "a.txt" not in after.ledger
 
 
+def test_a_seed_that_is_away_for_a_while_keeps_its_line_of_the_ledger(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    first, _ = ingest(tmp_path).files
+    ledger = tmp_path / "content/ingested.csv"
+    known = ledger.read_bytes()
+    (tmp_path / "readingroom.toml").write_text('title = "x"\n', encoding="utf-8")
+    (tmp_path / "seeds/a.txt").rename(tmp_path / "a.txt")
+    for command in ("build", "ingest"):
+        CliRunner().invoke(cli, ["-C", str(tmp_path), command])
+        assert ledger.read_bytes() == known
+    (tmp_path / "a.txt").rename(tmp_path / "seeds/a.txt")
+    (tmp_path / first.path).unlink()
+    plan = ingest(tmp_path)
+    assert said(plan) == [f"{first.path}: the report was deleted, but its seed seeds/a.txt is still there"]
+    assert (plan.files, ledger.read_bytes()) == ((), known)
+
+
+def test_a_seed_renamed_together_with_the_path_its_report_gives_is_no_new_seed(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (file,) = ingest(tmp_path).files
+    (tmp_path / "seeds/a.txt").rename(tmp_path / "seeds/b.txt")
+    (tmp_path / file.path).write_text(file.text.replace("path: a.txt", "path: b.txt"), encoding="utf-8")
+    plan = ingest(tmp_path)
+    assert (plan.files, plan.problems) == ((), ())
+    assert [line.split(",")[0] for line in plan.ledger.splitlines()] == ["path", "b.txt"]
+
+
+def test_no_ledger_is_written_while_something_is_wrong(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    ingest(tmp_path)
+    (tmp_path / "content/ingested.csv").unlink()
+    seed(tmp_path, {"a.txt": "changed"})
+    plan = plan_ingest(tmp_path)
+    assert [problem.path for problem in plan.problems] == ["seeds/a.txt"]
+    assert plan.ledger == ""
+
+
 def test_nothing_that_exists_is_overwritten(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
     plan = plan_ingest(tmp_path)
