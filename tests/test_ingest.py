@@ -58,7 +58,7 @@ def test_a_seed_becomes_one_report_file(tmp_path: Path) -> None:
         "language: en\n"
         f"original: {{path: 2018/hajin.txt, sha256: {sha256}}}\n"
         "cleaning:\n"
-        "  - {step: masthead, count: 1}\n"
+        "  - {step: masthead, count: 1, lines: [Hajin Monitor]}\n"
         "publish: true\n"
         "---\n"
         "The SDF took Hajin today, the 14th of December 2018.\n"
