@@ -433,6 +433,8 @@ def test_check_warns_of_words_that_a_report_does_not_have_from_its_seed(
     assert run("build", "--no-search").err == ""
     ran = run("check")
     assert (ran.code, "warning: differs from its seed: " in ran.err, "stood" in ran.err) == (0, True, True)
+    told = f"- {{date: 2026-11-22, kind: correction, of: {report.stem}, note: It stood.}}\n"
+    assert run("check", files={"content/changes.yaml": told}).err.count("differs from its seed") == 0
 
 
 def test_a_template_of_no_use_is_a_warning_with_the_name_it_may_mean(run: Callable[..., Ran]) -> None:

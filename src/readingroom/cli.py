@@ -204,7 +204,8 @@ def check(root: Path, *, as_json: bool) -> None:
         wrote = files_written(cache)
     site = root / "build" / "site"
     found = {*check_site(site), *check_written(site, wrote), *check_sums(site)}
-    problems = tuple(sorted({*gathered.problems, *check_seeds(root, gathered.archive.reports), *found}))
+    archive = gathered.archive
+    problems = tuple(sorted({*gathered.problems, *check_seeds(root, archive.reports, archive.changes), *found}))
     if as_json:
         click.echo(json.dumps({"problems": [problem_values(problem) for problem in problems]}, ensure_ascii=False))
     else:
