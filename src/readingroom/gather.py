@@ -15,6 +15,7 @@ from readingroom.mentions import AUTHORITY, Kept, Names, find_mentions
 from readingroom.options import counting
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
+from readingroom.provenance import check_facts
 from readingroom.render import unused_templates
 from readingroom.state import look
 from readingroom.workers import Crew
@@ -87,6 +88,7 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
                     *_not_written(planned, options),
                     *sources.problems,
                     *loaded.problems,
+                    *check_facts(loaded.content.reports, planned.facts),
                     *faults,
                     *check_ambiguous(
                         (mention for report, _ in reports if report.publish for mention in found.mentions[report.id]),

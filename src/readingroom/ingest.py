@@ -26,11 +26,15 @@ _UNFINISHED = ".new"
 
 @dataclass(frozen=True, slots=True)
 class IngestPlan:
-    """What ingesting would write, and what is wrong; `ledger` is the ledger's new text, "" if it stays."""
+    """What ingesting would write, and what is wrong; `ledger` is the ledger's new text, "" if it stays.
+
+    `facts` are those of seeds/index.csv by seed, without faulty lines.
+    """
 
     files: tuple[NewReport, ...]
     ledger: str
     problems: tuple[Problem, ...]
+    facts: Mapping[str, Facts] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -74,7 +78,8 @@ def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str,
     new = [seed for seed in seeds if not _is_ingested(desk, seed)]
     wanted = [seed for seed in new if not only or f"seeds/{seed}" in only]
     files = [file for seed in wanted if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts())))]
-    return IngestPlan(tuple(files), _ledger(desk, here), tuple(desk.problems))
+    sound = {seed: fact for seed, fact in facts.items() if seed not in faulty}
+    return IngestPlan(tuple(files), _ledger(desk, here), tuple(desk.problems), sound)
 
 
 def _ledger(desk: _Desk, seeds: Collection[str]) -> str:
