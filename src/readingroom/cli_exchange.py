@@ -195,7 +195,7 @@ def _tell_import(found: Imported, out: Path, *, dry_run: bool) -> None:
     for edit in () if dry_run else found.edits:
         click.echo(f"wrote {edit.path}")
     if found.proposals and not dry_run:
-        click.echo(f"wrote {counted(len(found.proposals), 'proposal')} to {out} ({told(found.proposals)})")
+        click.echo(f"wrote {counted(len(found.proposals), 'proposal')} to {out}, for {told(found.proposals)}")
         click.echo(f"next:  look through it, then  readingroom names import --accept {out}")
     if not (found.edits or found.proposals):
         click.echo("nothing to change")
