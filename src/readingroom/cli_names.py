@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readingroom.problems import counted
-from readingroom.terminal import exit_code, tell_problems
+from readingroom.terminal import exit_code, tell_problems, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from readingroom.decisions import Decision
     from readingroom.gather import Gathered
     from readingroom.problems import Problem
-    from readingroom.reviewing import Desk, Terminal
+    from readingroom.reviewing import Desk, Session, Terminal
     from readingroom.suggestions import Waiting
 
 LIMIT = 20
@@ -78,8 +78,14 @@ def review(root: Path, *, kind: str | None, by: str) -> None:
     from readingroom.reviewing import Session
 
     desk, _ = _desk(root, by)
-    decided = Session(desk, _terminal(), _kind(desk, kind)).run()
-    click.echo(f"{counted(decided, 'decision')} written{'' if not decided else '; next:  readingroom build'}")
+    session = Session(desk, _terminal(), _kind(desk, kind))
+    try:
+        session.run()
+    except (KeyboardInterrupt, click.Abort):
+        click.echo()
+        _tell_review(session)
+        raise
+    _tell_review(session)
 
 
 @names.command()
@@ -248,8 +254,17 @@ def _terminal() -> Terminal:
 
     if sys.stdin.isatty():
         return Terminal(click.getchar, lambda text: str(click.prompt(text, "", show_default=False, prompt_suffix="")),
-                        click.echo, _bold)  # fmt: skip
-    return Terminal(_piped_key, lambda _: sys.stdin.readline(), click.echo, _bold)
+                        _say, _bold)  # fmt: skip
+    return Terminal(_piped_key, lambda _: sys.stdin.readline(), _say, _bold)
+
+
+def _say(text: str) -> None:
+    click.echo(wrapped(text, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text)
+
+
+def _tell_review(session: Session) -> None:
+    decided = session.decisions
+    click.echo(f"{counted(decided, 'decision')} written{'; next:  readingroom build' if decided else ''}")
 
 
 def _piped_key() -> str:
