@@ -169,7 +169,7 @@ def build(root: Path, /, *, no_search: bool, jobs: int | None, as_json: bool, **
     sys.exit(code)
 
 
-@cli.command()
+@cli.command(short_help="Show the site on this computer and rebuild it as you edit.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, metavar="N", help="Port to listen on (8000).")
 @click.option("--no-search", is_flag=True, help="Do without full-text search.")
 @jobs_option
@@ -190,7 +190,7 @@ def serve(root: Path, *, port: int | None, no_search: bool, jobs: int | None) ->
     )
 
 
-@cli.command()
+@cli.command(short_help="Look for problems in content/ and in the finished site.")
 @json_option
 @click.pass_obj
 def check(root: Path, *, as_json: bool) -> None:
@@ -240,7 +240,7 @@ def mentions(root: Path, *, everything: bool, as_json: bool) -> None:
     sys.exit(code)
 
 
-@cli.command()
+@cli.command(short_help="Say why a name is linked, or why a page is made again.")
 @click.argument("target")
 @json_option
 @click.pass_obj

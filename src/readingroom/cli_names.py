@@ -46,7 +46,7 @@ def deciding(command: Callable[..., Any]) -> Callable[..., Any]:
     return dry_option(by_option(command))
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="List the names that wait for a decision, and decide.")
 @kind_option
 @click.option("--limit", type=click.IntRange(0), default=LIMIT, metavar="N", help="Show N of each sort (20); 0: all.")
 @json_option
@@ -66,7 +66,7 @@ def names(context: click.Context, *, kind: str | None, limit: int, as_json: bool
         sys.exit(exit_code(problems))
 
 
-@names.command()
+@names.command(short_help="Go through what waits, one name and one key at a time.")
 @kind_option
 @by_option
 @click.pass_obj
@@ -88,7 +88,7 @@ def review(root: Path, *, kind: str | None, by: str) -> None:
     _tell_review(session)
 
 
-@names.command()
+@names.command(short_help="Say what bears a spelling, and where it is printed.")
 @click.argument("spelling")
 @json_option
 @click.pass_obj
@@ -108,7 +108,7 @@ def find(root: Path, spelling: str, *, as_json: bool) -> None:
     sys.exit(exit_code(problems))
 
 
-@names.command()
+@names.command(short_help="Merge one entity into another.")
 @click.argument("gone", metavar="A")
 @click.argument("into", metavar="B")
 @deciding
@@ -120,7 +120,7 @@ def merge(root: Path, /, gone: str, into: str, **options: Any) -> None:  # noqa:
     _carry_out(root, MergeEntities(gone, into), **options)
 
 
-@names.command()
+@names.command(short_help="Give spellings of an entity to a new one.")
 @click.argument("entity", metavar="ID")
 @click.argument("spellings", metavar="SPELLING...", nargs=-1, required=True)
 @click.option("--into", required=True, metavar="NAME", help="The name of the new entity.")
@@ -135,7 +135,7 @@ def split(root: Path, /, entity: str, spellings: tuple[str, ...], *, into: str, 
     _carry_out(root, Split(entity, spellings, into, slug), **options)
 
 
-@names.command()
+@names.command(short_help="Give an entity another name or another address.")
 @click.argument("entity", metavar="ID")
 @click.argument("name", default="")
 @click.option("--slug", default="", metavar="SLUG", help="A new address; the old one leads on to it.")
@@ -160,7 +160,7 @@ def same(root: Path, /, one: str, other: str, **options: Any) -> None:  # noqa: 
     _carry_out(root, Same(one, other), **options)
 
 
-@names.command("not-same")
+@names.command("not-same", short_help="Say that two spellings are two names.")
 @click.argument("one", metavar="SPELLING")
 @click.argument("other", metavar="SPELLING")
 @deciding
@@ -172,7 +172,7 @@ def not_same(root: Path, /, one: str, other: str, **options: Any) -> None:  # no
     _carry_out(root, NotSame(one, other), **options)
 
 
-@names.command()
+@names.command(short_help="Take the last decision back; again for the one before.")
 @dry_option
 @click.pass_obj
 def undo(root: Path, *, dry_run: bool) -> None:
