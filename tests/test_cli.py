@@ -475,6 +475,6 @@ def test_a_build_without_pagefind_says_what_to_install(
     assert ran.err == (
         "pagefind: Pagefind cannot be started: its program is not installed for this computer\n"
         "    install it again: pip install --force-reinstall pagefind-bin; or build with --no-search\n"
-        "1 problem in 1 file; nothing was published\n"
+        "1 problem; nothing was published\n"
     )
     assert not (tmp_path / "build" / "site").exists()

@@ -89,6 +89,15 @@ def test_only_the_seeds_asked_for_are_ingested(tmp_path: Path) -> None:
     assert said(plan) == ["elsewhere/c.txt: is no seed: it is not below seeds/"]
 
 
+def test_a_seed_asked_for_that_has_its_report_is_told_with_it(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    (tmp_path / "readingroom.toml").write_text('title = "x"\n', encoding="utf-8")
+    first, _ = ingest(tmp_path).files
+    answer = CliRunner().invoke(cli, ["-C", str(tmp_path), "ingest", str(tmp_path / "seeds/a.txt")])
+    assert (answer.exit_code, answer.output) == (0, f"seeds/a.txt has its report already: {first.path}\n")
+    assert CliRunner().invoke(cli, ["-C", str(tmp_path), "ingest"]).output == "no new seeds\n"
+
+
 def test_a_changed_seed_is_an_error(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
     (file,) = ingest(tmp_path).files

@@ -121,6 +121,7 @@ def ingest(root: Path, files: tuple[Path, ...], *, dry_run: bool, as_json: bool)
                 {
                     "written": [] if dry_run else rows,
                     "planned": rows if dry_run else [],
+                    "present": [{"path": path, "seed": seed.removeprefix("seeds/")} for seed, path in planned.present],
                     "problems": [problem_values(item) for item in planned.problems],
                 },
                 ensure_ascii=False,
@@ -131,7 +132,9 @@ def ingest(root: Path, files: tuple[Path, ...], *, dry_run: bool, as_json: bool)
             click.echo(f"{'would write' if dry_run else 'wrote'} {file.path}")
             if dry_run:
                 click.echo(file.text)
-        if not planned.files:
+        for seed, path in planned.present:
+            click.echo(f"{seed} has its report already: {path}")
+        if not (planned.files or planned.present):
             click.echo("no new seeds")
         tell_problems(planned.problems, "")
     sys.exit(exit_code(planned.problems))

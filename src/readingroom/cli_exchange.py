@@ -93,9 +93,7 @@ def export_command(root: Path, file: Path | None, *, overwrite: bool) -> None:
 
 @click.command("check", short_help="Say which names of a list occur in the reports, and where.")
 @click.argument("file", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--csv", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write every occurrence here instead."
-)
+@click.option("--csv", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write every occurrence here.")
 @overwrite_option
 @json_option
 @click.pass_obj

@@ -28,13 +28,15 @@ _UNFINISHED = ".new"
 class IngestPlan:
     """What ingesting would write, and what is wrong; `ledger` is the ledger's new text, "" if it stays.
 
-    `facts` are those of seeds/index.csv by seed, without faulty lines.
+    `facts` are those of seeds/index.csv by seed, without faulty lines; `present` are the seeds asked for that
+    have their report already, each with its path.
     """
 
     files: tuple[NewReport, ...]
     ledger: str
     problems: tuple[Problem, ...]
     facts: Mapping[str, Facts] = field(default_factory=dict)
+    present: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,10 +78,15 @@ def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str,
     desk = _Desk(root, digests or {}, ledger, reports, heads, dict.fromkeys(reports, ""))
     desk.problems += problems
     new = [seed for seed in seeds if not _is_ingested(desk, seed)]
+    present = [
+        (f"seeds/{seed}", f"{REPORTS}/{line.report}.md")
+        for seed, line in desk.lines.items()
+        if f"seeds/{seed}" in only and line.report in reports
+    ]
     wanted = [seed for seed in new if not only or f"seeds/{seed}" in only]
     files = [file for seed in wanted if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts())))]
     sound = {seed: fact for seed, fact in facts.items() if seed not in faulty}
-    return IngestPlan(tuple(files), _ledger(desk, here), tuple(desk.problems), sound)
+    return IngestPlan(tuple(files), _ledger(desk, here), tuple(desk.problems), sound, tuple(present))
 
 
 def _ledger(desk: _Desk, seeds: Collection[str]) -> str:
