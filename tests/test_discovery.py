@@ -127,6 +127,11 @@ def test_reasons_are_plain_words() -> None:
     assert mention.why == ("named in a list with Hajin",)
 
 
+@pytest.mark.parametrize(("text", "why"), [("Umm Haffur", "begins with “Umm”"), ("Om Haffur", "begins with “Om”")])
+def test_a_reason_names_the_word_it_found(text: str, why: str) -> None:
+    assert why in only(found(report(f"Clashes broke out in the village of {text}.")), text).why
+
+
 def test_a_person_is_never_suggested_for_publication() -> None:
     text = "The commander Abu Omar al-Ansari and President Bashar Saleh met Rima Khaled, who was wounded."
     assert {each.status for each in found(report(text))} == {"withheld"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from readingroom.authority import lineage
-from readingroom.problems import Problem, ProblemsError
+from readingroom.problems import Problem, ProblemsError, with_article
 from readingroom.revision import unique
 from readingroom.romanise import fold
 
@@ -47,7 +47,7 @@ def _contradictions(gone: Entity, into: Entity) -> Iterator[str]:
         yield f"{gone.id} cannot be merged with itself"
         return
     if gone.kind != into.kind:
-        yield f"{gone.id} is a {gone.kind}, {into.id} a {into.kind}"
+        yield f"{gone.id} is {with_article(gone.kind)}, {into.id} {with_article(into.kind)}"
     if into.id in gone.distinct_from or gone.id in into.distinct_from:
         yield f"{pair} must not be confused with each other, says  not:"
     for scheme, value in gone.ids:

@@ -62,6 +62,15 @@ def summary(problems: Sequence[Problem]) -> str:
     return counted(len(problems), "problem") + (f" in {counted(len(files), 'file')}" if files else "")
 
 
+def with_article(noun: str) -> str:
+    """Put a or an before a noun.
+
+    >>> with_article("place"), with_article("operation")
+    ('a place', 'an operation')
+    """
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """Say a number with its noun.
 
