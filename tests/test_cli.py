@@ -102,8 +102,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ),
         (
             {"templates/home.html": "<p>\n{{ view.titel }}</p>"},
-            "templates/home.html:2: 'readingroom.views.HomeView object' has no attribute 'titel'\n"
-            "    templates receive one variable, view; docs/reference/templates.md lists its fields\n",
+            'templates/home.html:2: view has no "titel"; did you mean view.chrome.title?\n'
+            "    it has chrome, head, introduction, coverage, years, latest, registers, changes, citation\n",
         ),
         (
             {"templates/home.html": "<p>\n{% if %}</p>"},
