@@ -174,7 +174,7 @@ def test_a_seed_renamed_together_with_the_path_its_report_gives_is_no_new_seed(t
     assert [line.split(",")[0] for line in plan.ledger.splitlines()] == ["path", "b.txt"]
 
 
-def test_no_ledger_is_written_while_something_is_wrong(tmp_path: Path) -> None:
+def test_no_ledger_is_written_beside_errors_unless_a_new_report_is(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
     ingest(tmp_path)
     (tmp_path / "content/ingested.csv").unlink()
@@ -182,6 +182,13 @@ def test_no_ledger_is_written_while_something_is_wrong(tmp_path: Path) -> None:
     plan = plan_ingest(tmp_path)
     assert [problem.path for problem in plan.problems] == ["seeds/a.txt"]
     assert plan.ledger == ""
+    seed(tmp_path, {"c.txt": REPORT.format(place="Hama")})
+    assert [line.split(",")[0] for line in plan_ingest(tmp_path).ledger.splitlines()] == [
+        "path", "a.txt", "b.txt", "c.txt",
+    ]  # fmt: skip
+    (tmp_path / "content/ingested.csv").write_text("b.txt,1,2\n", encoding="utf-8")
+    plan = plan_ingest(tmp_path)
+    assert (len(plan.files), plan.ledger) == (1, "")
 
 
 def test_nothing_that_exists_is_overwritten(tmp_path: Path) -> None:

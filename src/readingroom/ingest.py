@@ -86,14 +86,16 @@ def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str,
     wanted = [seed for seed in new if not only or f"seeds/{seed}" in only]
     files = [file for seed in wanted if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts())))]
     sound = {seed: fact for seed, fact in facts.items() if seed not in faulty}
-    return IngestPlan(tuple(files), _ledger(desk, here), tuple(desk.problems), sound, tuple(present))
+    stays = any(map(is_error, found)) or (not files and any(map(is_error, desk.problems)))
+    text = "" if stays else _ledger(desk, here)
+    return IngestPlan(tuple(files), text, tuple(desk.problems), sound, tuple(present))
 
 
 def _ledger(desk: _Desk, seeds: Collection[str]) -> str:
-    """Write the ledger's new text; "" where it stays as it is, and where an error stops the work."""
+    """Write the ledger's new text; "" where it stays as it is."""
     lines = {**dict(_away(desk, seeds)), **desk.lines}
     stays = not lines or (lines == desk.ledger and (desk.root / LEDGER).exists())
-    return "" if stays or any(map(is_error, desk.problems)) else write_ledger(lines.values())
+    return "" if stays else write_ledger(lines.values())
 
 
 def _away(desk: _Desk, seeds: Collection[str]) -> Iterator[tuple[str, Ingested]]:
