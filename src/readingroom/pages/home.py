@@ -55,7 +55,7 @@ def home_page(archive: Archive) -> Page:
         latest=tuple(row(archive, report, root) for report in _latest(archive)),
         registers=tuple(item for item in registers if item.entries),
         changes=changes_of(archive, "", root)[:CHANGES],
-        citation=sentence(config.maintainer, config.title, config.url),
+        citation=sentence(config.maintainer, config.title, config.url or "an archive of reports"),
     )
     return Page(url, "home.html", view)
 
