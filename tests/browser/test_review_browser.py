@@ -252,7 +252,7 @@ def test_a_fault_is_said_in_its_row_and_the_row_stays(root: Path, page: Page, wa
 def test_the_list_is_limited_by_kind_and_text_and_paged(root: Path, page: Page) -> None:
     with reviewing(root) as address:
         page.goto(address)
-        page.get_by_role("link", name="Later").click()
+        page.get_by_role("link", name="Next").click()
         page.locator("#pager", has_text="51–100 of 120").wait_for()
         page.get_by_placeholder("text in a spelling").fill("barou")
         page.get_by_placeholder("text in a spelling").press("Enter")
