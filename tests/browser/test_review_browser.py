@@ -344,3 +344,20 @@ def test_the_page_is_accessible_and_fits_the_screen(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         context.close()
     assert watch.faults == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_toolbar_stays_as_high_whatever_it_says(page: Page, root: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    with reviewing(root) as address:
+        page.goto(address)
+        page.locator("#by").fill("Somebody of some rather long name")
+        cut = page.locator("#by").evaluate("field => field.scrollWidth > field.clientWidth")
+        before = page.locator(".bar").bounding_box()
+        page.locator('[data-act="accept"]').first.click()
+        expect(page.locator("#undo")).to_contain_text(" is a place")
+        expect(page.locator("#status")).to_contain_text("content/places/")
+        after = page.locator(".bar").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert (cut, after["height"]) == (False, before["height"])
