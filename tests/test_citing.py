@@ -53,7 +53,7 @@ def test_a_report_is_cited_by_whom_what_when_where() -> None:
 
 def test_what_is_unknown_is_left_out_or_said() -> None:
     assert text_of(plain(BARE, CONFIG)) == f"“ISIS comes back”, undated, archived in The Pocket, {PAGE}."
-    assert text_of(plain(BARE, replace(CONFIG, url=""))).endswith("The Pocket, reports/2018-01-18-3fa9c1.html.")
+    assert text_of(plain(BARE, replace(CONFIG, url=""))).endswith("archived in The Pocket as 2018-01-18-3fa9c1.")
 
 
 def test_an_archive_without_an_address_gives_programs_the_sources_or_none() -> None:

@@ -102,8 +102,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ),
         (
             {"templates/home.html": "<p>\n{{ view.titel }}</p>"},
-            "templates/home.html:2: 'readingroom.views.HomeView object' has no attribute 'titel'\n"
-            "    templates receive one variable, view; docs/reference/templates.md lists its fields\n",
+            'templates/home.html:2: view has no "titel"; did you mean view.chrome.title?\n'
+            "    it has chrome, head, introduction, coverage, years, latest, registers, changes, citation\n",
         ),
         (
             {"templates/home.html": "<p>\n{% if %}</p>"},
@@ -433,6 +433,8 @@ def test_check_warns_of_words_that_a_report_does_not_have_from_its_seed(
     assert run("build", "--no-search").err == ""
     ran = run("check")
     assert (ran.code, "warning: differs from its seed: " in ran.err, "stood" in ran.err) == (0, True, True)
+    told = f"- {{date: 2026-11-22, kind: correction, of: {report.stem}, note: It stood.}}\n"
+    assert run("check", files={"content/changes.yaml": told}).err.count("differs from its seed") == 0
 
 
 def test_a_template_of_no_use_is_a_warning_with_the_name_it_may_mean(run: Callable[..., Ran]) -> None:
@@ -473,6 +475,6 @@ def test_a_build_without_pagefind_says_what_to_install(
     assert ran.err == (
         "pagefind: Pagefind cannot be started: its program is not installed for this computer\n"
         "    install it again: pip install --force-reinstall pagefind-bin; or build with --no-search\n"
-        "1 problem in 1 file; nothing was published\n"
+        "1 problem; nothing was published\n"
     )
     assert not (tmp_path / "build" / "site").exists()

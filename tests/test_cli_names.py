@@ -17,8 +17,9 @@ from readingroom.decision_log import apply_decision
 from readingroom.gather import gather
 from readingroom.model import Mention
 from readingroom.options import Options, silent
-from readingroom.reviewing import Desk, Session, Terminal
+from readingroom.reviewing import LINE, Desk, Session, Terminal
 from readingroom.state import opened
+from readingroom.terminal import wrapped
 from test_decisions import FILES, TEN, contents
 
 if TYPE_CHECKING:
@@ -210,6 +211,36 @@ def test_an_ended_pipe_ends_the_review(run: Callable[..., Ran], archive: Archive
     assert contents(archive) == before
 
 
+def test_an_interrupted_review_says_how_many_decisions_are_written(
+    run: Callable[..., Ran], archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.entity("places/badr-homs", "Badr Homs", "Badr")
+    archive.entity("places/badr-hama", "Badr Hama", "Badr")
+    archive.report(TWO, "Tiba was quiet. Badr was not.", title="quiet")
+    pressed = iter("n")
+
+    def key() -> str:
+        for name in pressed:
+            return name
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("readingroom.cli_names._piped_key", key)
+    done = run("review", "--by", "Ana")
+    assert done.out.endswith("\n1 decision written; next:  readingroom build\n")
+    assert (done.code, done.err.endswith("\ninterrupted; the site is as it was\n")) == (130, True)
+
+
+def test_what_is_longer_than_the_terminal_is_wide_goes_on_indented() -> None:
+    said = wrapped(f"  {ONE}#p1  Shells hit \x1b[1m[Tiba]\x1b[0m and other villages near it.\n{LINE}", 44)
+    assert said.split("\n") == [
+        f"  {ONE}#p1  Shells hit \x1b[1m[Tiba]\x1b[0m",
+        "    and other villages near it.",
+        "a accept  k kind  w write name  m merge",
+        "  d different  r reject  n never  s skip",
+        "  u undo  q quit  ? help",
+    ]
+
+
 def suggested(archive: Archive, text: str, kind: str, entity: str) -> list[Mention]:
     """Every place in the reports of a name, as discovery would suggest it."""
     found = []
@@ -283,6 +314,12 @@ def test_a_name_whose_kind_the_archive_has_not_asks_for_the_kind_and_is_rejected
     assert desk.read(J).rstrip() == "- {rejected: [Gharanij], by: Ana, on: 2026-11-22}"
     assert desk.read("content/places/hujayn.md") == f"---\nname: Hujayn\n{SIGNED}"
     assert desk.read("content/places/badr.md") == f"---\nname: Badr\n{SIGNED}"
+
+
+def test_the_keys_are_shown_again_after_help_and_after_what_was_refused(desk: Archive) -> None:
+    _, said = reviewed(desk, "?aq", ("Badr", "commander", "commanders/badr"))
+    assert said.count(f"\n\n{LINE}") == 3
+    assert said.endswith(LINE)
 
 
 def test_a_person_of_one_word_is_refused_until_the_name_is_written_out(desk: Archive) -> None:

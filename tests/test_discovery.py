@@ -80,6 +80,11 @@ def only(mentions_: Sequence[Mention], text: str) -> Mention:
 
 
 @pytest.mark.parametrize("case", all_cases())
+@pytest.mark.parametrize("marks", ['"."', "“,”", '", "', '"freedom", "dignity" and "bread"'])
+def test_quotation_marks_around_nothing_are_no_name(marks: str) -> None:
+    assert scan(report(f"They wrote {marks} on walls in Hajin."), (), KINDS).report
+
+
 def test_names_are_found_with_their_class(case: Case) -> None:
     got = [(each.text, CLASS.get(each.kind, each.kind)) for each in found(report(*case.paragraphs)) if each.kind]
     assert [item for item in got if item[0] not in case.allowed] == list(case.expected)
@@ -125,6 +130,11 @@ def test_a_name_without_evidence_waits_for_review_without_a_kind() -> None:
 def test_reasons_are_plain_words() -> None:
     mention = only(found(report("Clashes in the villages of Hajin, Gharanij and al-Bahra.")), "Gharanij")
     assert mention.why == ("named in a list with Hajin",)
+
+
+@pytest.mark.parametrize(("text", "why"), [("Umm Haffur", "begins with “Umm”"), ("Om Haffur", "begins with “Om”")])
+def test_a_reason_names_the_word_it_found(text: str, why: str) -> None:
+    assert why in only(found(report(f"Clashes broke out in the village of {text}.")), text).why
 
 
 def test_a_person_is_never_suggested_for_publication() -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from readingroom.cli import cli
 from readingroom.drafting import changed_words, draft, report_id
 from readingroom.ledger import Facts
-from readingroom.model import CleaningStep, Original
+from readingroom.model import Change, CleaningStep, Original
 from readingroom.provenance import check_seeds
 from readingroom.read import read_report
 from seeding import REPORT, ingest, only_report, said, seed
@@ -35,7 +35,7 @@ def test_what_was_done_to_a_seed_stands_in_its_report(
     seed(tmp_path, {name: content})
     report = only_report(ingest(tmp_path))
     assert [step.step for step in report.cleaning] == expected
-    assert changed_words(report, (tmp_path / "seeds" / name).read_bytes()) == ""
+    assert changed_words(report, (tmp_path / "seeds" / name).read_bytes()) == ("", "")
     assert report.title.isprintable()
 
 
@@ -66,8 +66,8 @@ def test_a_markdown_seed_keeps_its_markup(tmp_path: Path) -> None:
         ("li", "two dead"),
         ("li", "one"),
     ]
-    assert changed_words(report, text.encode()) == ""
-    assert changed_words(report, text.replace("two", "ten").encode()).startswith("word 4: “ten dead one”")
+    assert changed_words(report, text.encode()) == ("", "")
+    assert changed_words(report, text.replace("two", "ten").encode())[1].startswith("word 4: “ten dead one”")
 
 
 def test_plain_text_that_looks_like_markup_is_shown_as_it_was(tmp_path: Path) -> None:
@@ -109,46 +109,65 @@ def test_an_edited_word_is_found_against_the_seed() -> None:
     assert file is not None
     report, _ = read_report(file.text.replace("took Hajin", "took Sinjar"), file.path)
     assert report is not None
-    assert changed_words(report, data).startswith("word 9: “Hajin today the 14th")
+    assert changed_words(report, data)[0] == "p1"
+    assert changed_words(report, data)[1].startswith("word 9: “Hajin today the 14th")
 
 
 def test_an_edited_word_is_a_warning_that_names_the_report_and_the_word(tmp_path: Path) -> None:
     seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
     report = only_report(ingest(tmp_path))
-    assert list(check_seeds(tmp_path, [report])) == []
+    assert list(check_seeds(tmp_path, [report], [])) == []
     path = tmp_path / report.path
     path.write_text(path.read_text("utf-8").replace("took Hajin", "took Sinjar"), encoding="utf-8", newline="\n")
     edited, _ = read_report(path.read_text("utf-8"), report.path)
     assert edited is not None
-    [problem] = check_seeds(tmp_path, [edited])
+    [problem] = check_seeds(tmp_path, [edited], [])
     assert problem.severity == "warning"
+    assert problem.line == 13
     assert problem.message.startswith("differs from its seed: word 9: “Hajin today")
     assert "content/changes.yaml" in problem.hint
+    told = [Change("2026-11-22", kind, report.id, "A name was corrected.") for kind in ("addition", "correction")]
+    assert list(check_seeds(tmp_path, [edited], told[:1])) == [problem]
+    assert list(check_seeds(tmp_path, [edited], told)) == []
     listed = CleaningStep("correction", 1, (("Hajin", "Sinjar"),))
-    assert list(check_seeds(tmp_path, [replace(edited, cleaning=(*edited.cleaning, listed))])) == []
-    assert list(check_seeds(tmp_path, [replace(edited, original=None)])) == []
+    assert list(check_seeds(tmp_path, [replace(edited, cleaning=(*edited.cleaning, listed))], [])) == []
+    assert list(check_seeds(tmp_path, [replace(edited, original=None)], [])) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "old", "new"),
+    ("name", "text", "old", "new", "where"),
     [
-        ("a.txt", REPORT.format(place="Hajin"), "title: SDF take Hajin", "title: SDF takes Hajin"),
-        ("a.txt", REPORT.format(place="Hajin"), "publisher: Hajin Monitor", "publisher: Hajin Watch"),
-        ("a.txt", REPORT.format(place="Hajin"), "today, the", "today, on the"),
-        ("a.md", "---\ntitle: Hajin falls\ndek: At last\n---\n1. one\n2. two\n", "title: Hajin", "title: Baghuz"),
-        ("a.md", "---\ntitle: Hajin falls\ndek: At last\n---\n1. one\n2. two\n", "dek: At last", "dek: At first"),
-        ("a.md", "# Hajin falls\n\n1. one\n2. two\n", "2. two", "3. two"),
-        ("a.md", "# Dead\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "| 1 | 2 |", "| 1 | 3 |"),
+        ("a.txt", REPORT.format(place="Hajin"), "title: SDF take Hajin", "title: SDF takes Hajin", "title"),
+        ("a.txt", REPORT.format(place="Hajin"), "publisher: Hajin Monitor", "publisher: Hajin Watch", "publisher"),
+        ("a.txt", REPORT.format(place="Hajin"), "today, the", "today, on the", "p1"),
+        (
+            "a.md",
+            "---\ntitle: Hajin falls\ndek: At last\n---\n1. one\n2. two\n",
+            "title: Hajin",
+            "title: Baghuz",
+            "title",
+        ),
+        (
+            "a.md",
+            "---\ntitle: Hajin falls\ndek: At last\n---\n1. one\n2. two\n",
+            "dek: At last",
+            "dek: At first",
+            "dek",
+        ),
+        ("a.md", "# Hajin falls\n\n1. one\n2. two\n", "2. two", "3. two", "p2"),
+        ("a.md", "# Dead\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "| 1 | 2 |", "| 1 | 3 |", "p2"),
     ],
 )
-def test_a_word_edited_anywhere_in_a_report_leaves_a_trace(name: str, text: str, old: str, new: str) -> None:
+def test_a_word_edited_anywhere_in_a_report_leaves_a_trace(
+    name: str, text: str, old: str, new: str, where: str
+) -> None:
     file, _ = draft(name, text.encode(), Facts())
     assert file is not None
     assert old in file.text
-    assert changed_words(file.report, text.encode()) == ""
+    assert changed_words(file.report, text.encode()) == ("", "")
     edited, _ = read_report(file.text.replace(old, new), file.path)
     assert edited is not None
-    assert changed_words(edited, text.encode())
+    assert changed_words(edited, text.encode())[0] == where
 
 
 def test_lines_made_of_wrapped_ones_and_ones_of_their_own_are_counted(tmp_path: Path) -> None:
@@ -183,5 +202,5 @@ def test_the_reports_of_this_archive_hold_the_words_of_their_seeds() -> None:
         assert report.original is not None
         data = (ROOT / "seeds" / report.original.path).read_bytes()
         assert hashlib.sha256(data).hexdigest() == report.original.sha256
-        assert changed_words(report, data) == ""
+        assert changed_words(report, data) == ("", "")
         assert report.id == report_id(report.original.path, report.published)

@@ -389,6 +389,11 @@ def test_every_command_and_option_is_documented_and_no_other() -> None:
         assert_options(command, documented[name], name)
 
 
+def test_a_list_of_commands_cuts_no_line_short() -> None:
+    lines = {name: command.get_short_help_str(limit=200) for name, command in commands_of(command_group(), "")}
+    assert {name: line for name, line in lines.items() if len(line) >= 60} == {}
+
+
 def assert_options(command: click.Command, section: str, name: str) -> None:
     options = [item for item in command.params if isinstance(item, click.Option) and not item.hidden]
     given = {word for item in options for word in (*item.opts, *item.secondary_opts)}

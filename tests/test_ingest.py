@@ -58,7 +58,7 @@ def test_a_seed_becomes_one_report_file(tmp_path: Path) -> None:
         "language: en\n"
         f"original: {{path: 2018/hajin.txt, sha256: {sha256}}}\n"
         "cleaning:\n"
-        "  - {step: masthead, count: 1}\n"
+        "  - {step: masthead, count: 1, lines: [Hajin Monitor]}\n"
         "publish: true\n"
         "---\n"
         "The SDF took Hajin today, the 14th of December 2018.\n"
@@ -87,6 +87,15 @@ def test_only_the_seeds_asked_for_are_ingested(tmp_path: Path) -> None:
     plan = plan_ingest(tmp_path, only=["seeds/b.txt", "elsewhere/c.txt"])
     assert [file.seed for file in plan.files] == ["b.txt"]
     assert said(plan) == ["elsewhere/c.txt: is no seed: it is not below seeds/"]
+
+
+def test_a_seed_asked_for_that_has_its_report_is_told_with_it(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    (tmp_path / "readingroom.toml").write_text('title = "x"\n', encoding="utf-8")
+    first, _ = ingest(tmp_path).files
+    answer = CliRunner().invoke(cli, ["-C", str(tmp_path), "ingest", str(tmp_path / "seeds/a.txt")])
+    assert (answer.exit_code, answer.output) == (0, f"seeds/a.txt has its report already: {first.path}\n")
+    assert CliRunner().invoke(cli, ["-C", str(tmp_path), "ingest"]).output == "no new seeds\n"
 
 
 def test_a_changed_seed_is_an_error(tmp_path: Path) -> None:
@@ -136,6 +145,50 @@ def test_a_seed_and_its_report_may_go_together(tmp_path: Path) -> None:
     after = ingest(tmp_path)
     assert (after.files, after.problems) == ((), ())
     assert "a.txt" not in after.ledger
+
+
+def test_a_seed_that_is_away_for_a_while_keeps_its_line_of_the_ledger(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    first, _ = ingest(tmp_path).files
+    ledger = tmp_path / "content/ingested.csv"
+    known = ledger.read_bytes()
+    (tmp_path / "readingroom.toml").write_text('title = "x"\n', encoding="utf-8")
+    (tmp_path / "seeds/a.txt").rename(tmp_path / "a.txt")
+    for command in ("build", "ingest"):
+        CliRunner().invoke(cli, ["-C", str(tmp_path), command])
+        assert ledger.read_bytes() == known
+    (tmp_path / "a.txt").rename(tmp_path / "seeds/a.txt")
+    (tmp_path / first.path).unlink()
+    plan = ingest(tmp_path)
+    assert said(plan) == [f"{first.path}: the report was deleted, but its seed seeds/a.txt is still there"]
+    assert (plan.files, ledger.read_bytes()) == ((), known)
+
+
+def test_a_seed_renamed_together_with_the_path_its_report_gives_is_no_new_seed(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (file,) = ingest(tmp_path).files
+    (tmp_path / "seeds/a.txt").rename(tmp_path / "seeds/b.txt")
+    (tmp_path / file.path).write_text(file.text.replace("path: a.txt", "path: b.txt"), encoding="utf-8")
+    plan = ingest(tmp_path)
+    assert (plan.files, plan.problems) == ((), ())
+    assert [line.split(",")[0] for line in plan.ledger.splitlines()] == ["path", "b.txt"]
+
+
+def test_no_ledger_is_written_beside_errors_unless_a_new_report_is(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "b.txt": REPORT.format(place="Sinjar")})
+    ingest(tmp_path)
+    (tmp_path / "content/ingested.csv").unlink()
+    seed(tmp_path, {"a.txt": "changed"})
+    plan = plan_ingest(tmp_path)
+    assert [problem.path for problem in plan.problems] == ["seeds/a.txt"]
+    assert plan.ledger == ""
+    seed(tmp_path, {"c.txt": REPORT.format(place="Hama")})
+    assert [line.split(",")[0] for line in plan_ingest(tmp_path).ledger.splitlines()] == [
+        "path", "a.txt", "b.txt", "c.txt",
+    ]  # fmt: skip
+    (tmp_path / "content/ingested.csv").write_text("b.txt,1,2\n", encoding="utf-8")
+    plan = plan_ingest(tmp_path)
+    assert (len(plan.files), plan.ledger) == (1, "")
 
 
 def test_nothing_that_exists_is_overwritten(tmp_path: Path) -> None:

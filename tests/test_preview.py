@@ -281,7 +281,7 @@ def test_a_site_that_is_being_swapped_is_waited_for(preview: Preview, site: Path
 
 def test_a_page_hears_of_the_state_that_holds_and_of_every_other(preview: Preview, board: Board) -> None:
     heard = events(preview.port)
-    assert next(heard) == {"version": "v-0", "summary": "0 problems in 0 files", "problems": []}
+    assert next(heard) == {"version": "v-0", "summary": "0 problems", "problems": []}
     board.put(replace(board.state, problems=(Problem("content/a.md", 0, "wrong", "mend it"),)))
     assert next(heard)["problems"] == [{"where": "content/a.md", "message": "wrong", "hint": "mend it"}]
     board.put(State("v-1"))

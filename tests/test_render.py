@@ -11,6 +11,7 @@ from readingroom.feed_views import RobotsView
 from readingroom.problems import Problem, ProblemsError
 from readingroom.program import packaged_templates
 from readingroom.render import Renderer
+from readingroom.views import Chrome, Head, MissingView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,8 +160,31 @@ def test_every_packaged_template_has_a_digest_of_its_own() -> None:
 def test_an_undefined_name_is_a_problem_at_its_line(tmp_path: Path) -> None:
     found = problem(tmp_path, {"page.html": "one\n\n{{ view.nmae }}\n"})
     assert (found.path, found.line) == ("templates/page.html", 3)
-    assert "nmae" in found.message
-    assert "docs/reference/templates.md" in found.hint
+    assert found.message == 'view has no "nmae"'
+    assert found.hint == "it has sitemap"
+
+
+@pytest.mark.parametrize(
+    ("template", "message", "hint"),
+    [
+        ("{{ view.haed }}", 'view has no "haed"; did you mean head?', "it has chrome, head"),
+        ("{{ view.maintainer }}", 'view has no "maintainer"; did you mean view.chrome.maintainer?', "it has chrome, "),
+        ("{{ view.lnguage }}", 'view has no "lnguage"; did you mean view.chrome.language?', "it has chrome, "),
+        ("{{ view.chrome.tilte }}", 'Chrome has no "tilte"; did you mean title?', "it has title, subtitle, "),
+        ("{{ none.y }}", '"y" is asked for where there is nothing', "put it between {% if"),
+        ("{{ veiw.head }}", "'veiw' is undefined", "templates receive one variable, view; it has chrome, head"),
+    ],
+)
+def test_a_misspelt_name_is_told_with_what_it_may_mean_and_all_that_is_there(
+    tmp_path: Path, template: str, message: str, hint: str
+) -> None:
+    chrome = Chrome("Test", "", "en", "ltr", "", (), "", "", feed=False)
+    made = renderer(tmp_path, {"page.html": template})
+    with pytest.raises(ProblemsError) as caught:
+        made.render("page.html", MissingView(chrome, Head("Not found", "")))
+    (found,) = caught.value.problems
+    assert found.message == message
+    assert found.hint.startswith(hint)
 
 
 def test_an_undefined_name_in_a_test_or_loop_is_a_problem_too(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_row_shows_name_kind_confidence_reasons_spellings_and_evidence_with_it
     assert '<bdi>Bagouz</bdi> <span class="count">2</span>' in page
     assert "Clashes went on in <mark><bdi>Baghuz</bdi></mark>." in page
     assert '<a href="/reports/2018-01-18-aaaaaa.html#p1"' in page
-    assert "18 January 2018 · ¶ 1" in page
+    assert "18 January 2018 · ¶1" in page
     assert '<option value="place" selected>Place</option>' in page
 
 

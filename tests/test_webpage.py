@@ -38,7 +38,7 @@ def drafted(page: str) -> tuple[str, list[str], list[tuple[str, str]], dict[str,
     assert report is not None
     assert problems == []
     assert report.paragraphs == file.report.paragraphs
-    assert changed_words(report, page.encode()) == ""
+    assert changed_words(report, page.encode()) == ("", "")
     links = [(p.text[m.start : m.end], m.href) for p in report.paragraphs for m in p.marks if m.tag == "a"]
     passages = [f"{p.block} {p.text}" for p in report.paragraphs]
     return file.text.split("---\n")[2], passages, links, {step.step: step.times for step in report.cleaning}

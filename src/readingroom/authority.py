@@ -126,7 +126,18 @@ def _apart(bearers: Sequence[Entity]) -> str:
     """Say what would tell the bearers of one spelling apart."""
     if len({entity.kind for entity in bearers}) > 1:
         return "give one of them a longer name, or take the spelling out of one of the files"
+    if _lie_together(bearers):
+        return f"{_merge(*bearers[:2])}; if they are not one, give one of them a longer name"
     return "add within: to each and name the containing place beside it, or give one of them a longer name"
+
+
+def _lie_together(bearers: Sequence[Entity]) -> bool:
+    """Tell whether places lie in the same place, so that naming it tells nothing."""
+    return len(bearers) > 1 and bool(bearers[0].within) and len({entity.within for entity in bearers}) == 1
+
+
+def _merge(one: Entity, other: Entity) -> str:
+    return f"merge them:  readingroom names merge {other.id} {one.id}"
 
 
 def check_reports(reports: Iterable[Card], line_of: LineOf = first_line) -> list[Problem]:
@@ -168,6 +179,8 @@ def _same_names(entities: Sequence[Entity], line_of: LineOf) -> list[Problem]:
             if entity.within != twin.within or (entity.at and twin.at and entity.at[:2] != twin.at[:2]):
                 continue
             hint = "add  within: <containing place>  to one of them, or merge the two files"
+            if _lie_together((twin, entity)):
+                hint = f"{_merge(twin, entity)}; if they are not one, give one of them a longer name"
             message = f'"{entity.name}" also names {twin.id}'
             problems.append(Problem(entity.path, line_of(entity.path, "name"), message, hint))
     return problems

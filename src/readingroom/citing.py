@@ -30,13 +30,14 @@ def citations(report: Report, config: Config) -> tuple[Citation, ...]:
 
 
 def plain(report: Report, config: Config) -> Markup:
-    """Cite a report in one sentence: who, what, when, where first published, where archived."""
+    """Cite a report in one sentence: who, what, when, where first published, where archived and as what."""
+    archived = Markup("archived in {}").format(apart(config.title))
     return sentence(
         report.publisher,
         Markup("“{}”").format(apart(report.title)),
         display(report.published) if report.published else "undated",
         report.source,
-        Markup("archived in {}").format(apart(config.title)),
+        archived if config.url else Markup("{} as {}").format(archived, report.id),
         address(report, config),
     )
 
@@ -66,10 +67,10 @@ def bibtex(report: Report, config: Config) -> str:
         ("author", f"{{{_tex(report.publisher)}}}" if report.publisher else ""),
         ("title", f"{{{_tex(report.title)}}}"),
         ("date", report.published),
-        ("url", report.source or (config.url and address(report, config))),
+        ("url", report.source or address(report, config)),
         (
             "note",
-            _tex(", ".join(filter(None, (f"Archived in {config.title}", config.url and address(report, config))))),
+            _tex(", ".join(filter(None, (f"Archived in {config.title}", address(report, config))))),
         ),
         ("langid", report.language),
     ]
@@ -87,7 +88,7 @@ def ris(report: Report, config: Config) -> str:
         ("PY", date[:4]),
         ("DA", date.replace("-", "/") if len(date) == ISO_DAY else ""),
         ("LA", report.language),
-        ("UR", report.source or (config.url and address(report, config))),
+        ("UR", report.source or address(report, config)),
         ("AN", report.id),
         ("DB", config.title),
         ("ER", ""),
@@ -96,8 +97,8 @@ def ris(report: Report, config: Config) -> str:
 
 
 def address(report: Report, config: Config) -> str:
-    """Return the page's absolute address, or its path where the archive has no address."""
-    return config.url + report.url
+    """Return the page's absolute address; "" where the archive has none."""
+    return config.url and config.url + report.url
 
 
 def report_meta(report: Report, config: Config) -> tuple[tuple[str, str], ...]:
@@ -109,7 +110,7 @@ def report_meta(report: Report, config: Config) -> tuple[tuple[str, str], ...]:
         ("citation_publication_date", _certain(report.published).replace("-", "/")),
         ("citation_online_date", _certain(report.published).replace("-", "/")),
         ("citation_language", report.language),
-        ("citation_public_url", config.url and address(report, config)),
+        ("citation_public_url", address(report, config)),
         ("citation_technical_report_institution", report.publisher),
         ("citation_technical_report_number", report.id),
         ("DC.type", "Report"),
@@ -117,7 +118,7 @@ def report_meta(report: Report, config: Config) -> tuple[tuple[str, str], ...]:
         ("DC.creator", report.publisher),
         ("DC.date", report.published),
         ("DC.language", report.language),
-        ("DC.identifier", config.url and address(report, config)),
+        ("DC.identifier", address(report, config)),
         ("DC.source", report.source),
     )
     return tuple((name, value) for name, value in rows if value)
@@ -135,7 +136,7 @@ def report_json_ld(report: Report, about: list[Entity], config: Config) -> Marku
         "datePublished": _certain(report.published),
         "author": _organisation(report.publisher),
         "isBasedOn": report.source,
-        "url": config.url and address(report, config),
+        "url": address(report, config),
         "isPartOf": {"@type": "Collection", "name": config.title},
         "about": [{"@type": _schema_type(entity), "name": entity.name} for entity in about],
     }

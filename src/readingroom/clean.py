@@ -93,7 +93,7 @@ def clean(text: str, publishers: frozenset[str] = frozenset()) -> Cleaned:
     done += [CleaningStep(name, times) for name, times in ((UNWRAP, joined), (PART, parted)) if times]
     publisher, title, dek, body = split_head(items, publishers)
     if publisher:
-        done.append(CleaningStep("masthead", 1))
+        done.append(CleaningStep("masthead", 1, lines=(publisher,)))
     head = apply(HEAD_STEPS, f"{publisher}\n{title}\n{dek}", done)
     publisher, title, dek = (" ".join(part.split()) for part in head.split("\n"))
     paragraphs = apply(BODY_STEPS, "\n".join(body), done).split("\n")

@@ -121,6 +121,7 @@ def ingest(root: Path, files: tuple[Path, ...], *, dry_run: bool, as_json: bool)
                 {
                     "written": [] if dry_run else rows,
                     "planned": rows if dry_run else [],
+                    "present": [{"path": path, "seed": seed.removeprefix("seeds/")} for seed, path in planned.present],
                     "problems": [problem_values(item) for item in planned.problems],
                 },
                 ensure_ascii=False,
@@ -131,7 +132,9 @@ def ingest(root: Path, files: tuple[Path, ...], *, dry_run: bool, as_json: bool)
             click.echo(f"{'would write' if dry_run else 'wrote'} {file.path}")
             if dry_run:
                 click.echo(file.text)
-        if not planned.files:
+        for seed, path in planned.present:
+            click.echo(f"{seed} has its report already: {path}")
+        if not (planned.files or planned.present):
             click.echo("no new seeds")
         tell_problems(planned.problems, "")
     sys.exit(exit_code(planned.problems))
@@ -169,7 +172,7 @@ def build(root: Path, /, *, no_search: bool, jobs: int | None, as_json: bool, **
     sys.exit(code)
 
 
-@cli.command()
+@cli.command(short_help="Show the site on this computer and rebuild it as you edit.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, metavar="N", help="Port to listen on (8000).")
 @click.option("--no-search", is_flag=True, help="Do without full-text search.")
 @jobs_option
@@ -190,7 +193,7 @@ def serve(root: Path, *, port: int | None, no_search: bool, jobs: int | None) ->
     )
 
 
-@cli.command()
+@cli.command(short_help="Look for problems in content/ and in the finished site.")
 @json_option
 @click.pass_obj
 def check(root: Path, *, as_json: bool) -> None:
@@ -204,7 +207,8 @@ def check(root: Path, *, as_json: bool) -> None:
         wrote = files_written(cache)
     site = root / "build" / "site"
     found = {*check_site(site), *check_written(site, wrote), *check_sums(site)}
-    problems = tuple(sorted({*gathered.problems, *check_seeds(root, gathered.reports.values()), *found}))
+    found |= {*check_seeds(root, gathered.reports.values(), gathered.archive.changes)}
+    problems = tuple(sorted({*gathered.problems, *found}))
     if as_json:
         click.echo(json.dumps({"problems": [problem_values(problem) for problem in problems]}, ensure_ascii=False))
     else:
@@ -239,7 +243,7 @@ def mentions(root: Path, *, everything: bool, as_json: bool) -> None:
     sys.exit(code)
 
 
-@cli.command()
+@cli.command(short_help="Say why a name is linked, or why a page is made again.")
 @click.argument("target")
 @json_option
 @click.pass_obj

@@ -31,7 +31,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JS
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace the file that is written if it exists.")
 
 
-@click.command("import")
+@click.command("import", short_help="Take in a gazetteer, a spreadsheet or OpenRefine's result.")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMS), help="What FILE is, where it cannot be told by itself.")
 @click.option("--accept", is_flag=True, help="FILE holds reviewed proposals: write the rows that say yes.")
@@ -64,7 +64,7 @@ def import_command(root: Path, /, file: Path, *, form: Form | None, accept: bool
     sys.exit(exit_code(found.problems))
 
 
-@click.command("export")
+@click.command("export", short_help="Write all names as a table for a spreadsheet.")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @overwrite_option
 @click.pass_obj
@@ -89,7 +89,7 @@ def export_command(root: Path, file: Path | None, *, overwrite: bool) -> None:
     sys.exit(exit_code(problems))
 
 
-@click.command("check")
+@click.command("check", short_help="Say which names of a list occur in the reports, and where.")
 @click.argument("file", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--csv", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write every occurrence here.")
 @overwrite_option
@@ -112,9 +112,12 @@ def check_command(root: Path, file: Path, *, out: Path | None, overwrite: bool, 
     for answer in answers:
         if as_json:
             click.echo(json.dumps(_answer_values(answer), ensure_ascii=False))
-        else:
+        elif not out:
             _tell_answer(answer)
     if not as_json:
+        if out:
+            occurrences = counted(sum(len(answer.occurrences) for answer in answers), "occurrence")
+            click.echo(f"wrote {occurrences} of {counted(len(answers), 'name')} to {out}")
         counts = [sum(answer.found == word for answer in answers) for word in ("yes", "possible", "no")]
         click.echo(f"{counts[0]:,} found, {counts[1]:,} possible, {counts[2]:,} not found")
     problems += gathered.problems
@@ -188,7 +191,7 @@ def _tell_import(found: Imported, out: Path, *, dry_run: bool) -> None:
     for edit in () if dry_run else found.edits:
         click.echo(f"wrote {edit.path}")
     if found.proposals and not dry_run:
-        click.echo(f"wrote {counted(len(found.proposals), 'proposal')} to {out} ({told(found.proposals)})")
+        click.echo(f"wrote {counted(len(found.proposals), 'proposal')} to {out}, for {told(found.proposals)}")
         click.echo(f"next:  look through it, then  readingroom names import --accept {out}")
     if not (found.edits or found.proposals):
         click.echo("nothing to change")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readingroom.problems import counted
-from readingroom.terminal import exit_code, tell_problems
+from readingroom.terminal import exit_code, tell_problems, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from readingroom.decisions import Decision
     from readingroom.gather import Gathered
     from readingroom.problems import Problem
-    from readingroom.reviewing import Desk, Terminal
+    from readingroom.reviewing import Desk, Session, Terminal
     from readingroom.suggestions import Waiting
 
 LIMIT = 20
@@ -46,7 +46,7 @@ def deciding(command: Callable[..., Any]) -> Callable[..., Any]:
     return dry_option(by_option(command))
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="List the names that wait for a decision, and decide.")
 @kind_option
 @click.option("--limit", type=click.IntRange(0), default=LIMIT, metavar="N", help="Show N of each sort (20); 0: all.")
 @json_option
@@ -66,7 +66,7 @@ def names(context: click.Context, *, kind: str | None, limit: int, as_json: bool
         sys.exit(exit_code(problems))
 
 
-@names.command()
+@names.command(short_help="Go through what waits, one name and one key at a time.")
 @kind_option
 @by_option
 @click.pass_obj
@@ -78,11 +78,17 @@ def review(root: Path, *, kind: str | None, by: str) -> None:
     from readingroom.reviewing import Session
 
     desk, _ = _desk(root, by)
-    decided = Session(desk, _terminal(), _kind(desk, kind)).run()
-    click.echo(f"{counted(decided, 'decision')} written{'' if not decided else '; next:  readingroom build'}")
+    session = Session(desk, _terminal(), _kind(desk, kind))
+    try:
+        session.run()
+    except (KeyboardInterrupt, click.Abort):
+        click.echo()
+        _tell_review(session)
+        raise
+    _tell_review(session)
 
 
-@names.command()
+@names.command(short_help="Say what bears a spelling, and where it is printed.")
 @click.argument("spelling")
 @json_option
 @click.pass_obj
@@ -102,7 +108,7 @@ def find(root: Path, spelling: str, *, as_json: bool) -> None:
     sys.exit(exit_code(problems))
 
 
-@names.command()
+@names.command(short_help="Merge one entity into another.")
 @click.argument("gone", metavar="A")
 @click.argument("into", metavar="B")
 @deciding
@@ -114,7 +120,7 @@ def merge(root: Path, /, gone: str, into: str, **options: Any) -> None:  # noqa:
     _carry_out(root, MergeEntities(gone, into), **options)
 
 
-@names.command()
+@names.command(short_help="Give spellings of an entity to a new one.")
 @click.argument("entity", metavar="ID")
 @click.argument("spellings", metavar="SPELLING...", nargs=-1, required=True)
 @click.option("--into", required=True, metavar="NAME", help="The name of the new entity.")
@@ -129,7 +135,7 @@ def split(root: Path, /, entity: str, spellings: tuple[str, ...], *, into: str, 
     _carry_out(root, Split(entity, spellings, into, slug), **options)
 
 
-@names.command()
+@names.command(short_help="Give an entity another name or another address.")
 @click.argument("entity", metavar="ID")
 @click.argument("name", default="")
 @click.option("--slug", default="", metavar="SLUG", help="A new address; the old one leads on to it.")
@@ -154,7 +160,7 @@ def same(root: Path, /, one: str, other: str, **options: Any) -> None:  # noqa: 
     _carry_out(root, Same(one, other), **options)
 
 
-@names.command("not-same")
+@names.command("not-same", short_help="Say that two spellings are two names.")
 @click.argument("one", metavar="SPELLING")
 @click.argument("other", metavar="SPELLING")
 @deciding
@@ -166,7 +172,7 @@ def not_same(root: Path, /, one: str, other: str, **options: Any) -> None:  # no
     _carry_out(root, NotSame(one, other), **options)
 
 
-@names.command()
+@names.command(short_help="Take the last decision back; again for the one before.")
 @dry_option
 @click.pass_obj
 def undo(root: Path, *, dry_run: bool) -> None:
@@ -248,8 +254,17 @@ def _terminal() -> Terminal:
 
     if sys.stdin.isatty():
         return Terminal(click.getchar, lambda text: str(click.prompt(text, "", show_default=False, prompt_suffix="")),
-                        click.echo, _bold)  # fmt: skip
-    return Terminal(_piped_key, lambda _: sys.stdin.readline(), click.echo, _bold)
+                        _say, _bold)  # fmt: skip
+    return Terminal(_piped_key, lambda _: sys.stdin.readline(), _say, _bold)
+
+
+def _say(text: str) -> None:
+    click.echo(wrapped(text, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text)
+
+
+def _tell_review(session: Session) -> None:
+    decided = session.decisions
+    click.echo(f"{counted(decided, 'decision')} written{'; next:  readingroom build' if decided else ''}")
 
 
 def _piped_key() -> str:

@@ -14,7 +14,7 @@ from readingroom.config import nearest
 from readingroom.judgements import FILE as JUDGEMENTS
 from readingroom.merging import merge_entities
 from readingroom.model import Entity
-from readingroom.problems import Problem, ProblemsError
+from readingroom.problems import Problem, ProblemsError, with_article
 from readingroom.revision import Revision, slug_of_name, unique
 from readingroom.romanise import fold
 
@@ -116,7 +116,7 @@ Decision = Accept | MergeInto | Reject | NeverLink | Same | NotSame | Belongs | 
 
 
 _WORDS: Mapping[type, str] = {
-    Accept: "{} is a {kind}",
+    Accept: "{} is {kind}",
     MergeInto: "{} is {entity}",
     Reject: "{} is no {kind}",
     NeverLink: "{} is never a name",
@@ -134,9 +134,13 @@ def in_words(decision: Decision) -> str:
 
     >>> in_words(Accept(("Hajin", "Hajeen"), "place"))
     'Hajin, Hajeen is a place'
+    >>> in_words(Accept(("Al-Jazeera Storm",), "operation"))
+    'Al-Jazeera Storm is an operation'
     """
     values = asdict(decision)
-    if isinstance(decision, Reject):
+    if isinstance(decision, Accept):
+        values["kind"] = with_article(decision.kind)
+    elif isinstance(decision, Reject):
         values["kind"] = decision.kind or "name"
     return _WORDS[type(decision)].format(", ".join(values.get("spellings", ())), **values)
 

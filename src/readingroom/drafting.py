@@ -18,7 +18,7 @@ from readingroom.problems import Problem, counted, is_error
 from readingroom.reportfile import write_report
 from readingroom.steps import drop_bidi
 from readingroom.webpage import ROW
-from readingroom.words import first_difference
+from readingroom.words import difference
 
 REPORTS = "content/reports"
 MASTHEAD = "masthead"
@@ -91,21 +91,26 @@ def draft(path: str, data: bytes, facts: Facts) -> tuple[NewReport | None, list[
     return NewReport(report.path, write_report(report, text.body), path, _summary(report), report), problems
 
 
-def changed_words(report: Report, data: bytes) -> str:
-    """Name the first word of a report that its seed and the listed changes do not give; "" if none."""
+def changed_words(report: Report, data: bytes) -> tuple[str, str]:
+    """Name the first word of a report that its seed and the listed changes do not give, and the key or anchor it is in.
+
+    Both are "" if there is none.
+    """
     raw, _ = read_seed(data, f"seeds/{report.original.path if report.original else ''}")
     if raw is None:
-        return "its first word: the seed cannot be read"
+        return "original", "its first word: the seed cannot be read"
     done = {step.step for step in report.cleaning}
-    title = [] if TITLE_MADE in done else [report.title]
-    texts = [passage.text for passage in report.paragraphs]
+    parts = [("title", "" if TITLE_MADE in done else report.title), ("dek", report.dek)]
+    parts += [(passage.anchor, passage.text) for passage in report.paragraphs]
+    original = raw.text
     if raw.kind == "markdown":
         passages, _ = read_paragraphs(clean_markdown(raw.text)[0], path="", first_line=1)
-        own = [raw.own.get("title", "") if title else "", raw.own.get("dek", "")]
+        own = ["" if TITLE_MADE in done else raw.own.get("title", ""), raw.own.get("dek", "")]
         original = "\n".join((*own, *(passage.text for passage in passages)))
-        return first_difference(original, (*title, report.dek, *texts), report.cleaning)
-    head = [report.publisher] if MASTHEAD in done else []
-    return first_difference(raw.text, (*head, *title, report.dek, *texts), report.cleaning)
+    elif MASTHEAD in done:
+        parts.insert(0, ("publisher", report.publisher))
+    part, said = difference(original, [text for _, text in parts], report.cleaning)
+    return (parts[part][0], said) if said else ("", "")
 
 
 def _plain(raw: Raw, facts: Facts) -> _Text:

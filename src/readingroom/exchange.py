@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from readingroom.addresses import Found, find, segments
 from readingroom.local import refusal, refusal_to_change
-from readingroom.problems import ProblemsError, counted
+from readingroom.problems import ProblemsError, summary
 from readingroom.program import packaged_templates
 
 if TYPE_CHECKING:
@@ -306,12 +306,6 @@ def event(state: State) -> bytes:
     ]
     values = {"version": state.version, "summary": summary(state.problems), "problems": problems}
     return f"data: {json.dumps(values)}\n\n".encode()
-
-
-def summary(problems: tuple[Problem, ...]) -> str:
-    """Say how many problems there are, and in how many files."""
-    files = counted(len({problem.path for problem in problems}), "file")
-    return f"{counted(len(problems), 'problem')} in {files}"
 
 
 def note(title: str, body: str) -> bytes:

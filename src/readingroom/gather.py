@@ -15,6 +15,7 @@ from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, named, sear
 from readingroom.options import counting
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
+from readingroom.provenance import check_facts
 from readingroom.render import unused_templates
 from readingroom.shown import Mentions, Reports, ShownReports
 from readingroom.state import look
@@ -86,6 +87,7 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
         *loaded.problems,
         *searched.problems,
         *check_together(loaded, [*cards.values()], lambda key: drafts[key].passages, root, config),
+        *check_facts((report for report in drafts.values()) if planned.facts else (), planned.facts),
         *faults,
         *_seen_late(root, loaded, archive),
     ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Format = Literal["geonames", "whosonfirst", "csv"]
 Rank = Literal["country", "province", "district", "village", "exact"]
 FORMATS: tuple[str, ...] = get_args(Format)
+RANKS: tuple[Rank, ...] = get_args(Rank)
 SOURCES = {"geonames": "GeoNames", "whosonfirst": "Who's On First"}
 
 _COLUMNS = 19
@@ -32,6 +33,7 @@ _WOF_RANKS: dict[str, Rank] = {
     "macrocounty": "district", "county": "district", "localadmin": "district",
     "campus": "exact", "venue": "exact", "building": "exact", "address": "exact",
 }  # fmt: skip
+_WOF_VILLAGES = frozenset({"locality", "borough", "macrohood", "neighbourhood", "microhood"})
 _WOF_PARENTS = ("localadmin_id", "county_id", "region_id", "country_id")
 _WOF_IDS = {"wd:id": "wikidata", "gn:id": "geonames"}
 
@@ -40,7 +42,8 @@ class Place(NamedTuple):
     """One place of a gazetteer.
 
     `own` is what its parts call it in their `parents` (nearest first; empty where it holds no others);
-    `ids` are (scheme, value) pairs; `people` is its population, 0 when unknown.
+    `ids` are (scheme, value) pairs; `people` is its population, 0 when unknown. Where the gazetteer does not
+    say what a place is, it is taken for a village and not `ranked`.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Place(NamedTuple):
     own: str = ""
     parents: tuple[str, ...] = ()
     people: int = 0
+    ranked: bool = True
 
 
 def format_of(path: Path) -> Format:
@@ -73,8 +77,10 @@ def format_of(path: Path) -> Format:
     raise ProblemsError([Problem(path.name, 1, "is no gazetteer that can be read", hint)])
 
 
-def places(path: Path, kind: Format) -> Iterator[Place]:
+def places(path: Path, kind: Format, problems: list[Problem]) -> Iterator[Place]:
     """Read the places of a gazetteer one by one; what has no name or no position is left out.
+
+    Lines of a text that are left out for a fault are added to `problems` as the reading goes on.
 
     Raises:
         ProblemsError: the file cannot be read as this format.
@@ -83,7 +89,7 @@ def places(path: Path, kind: Format) -> Iterator[Place]:
         yield from (place for value in _objects(path) if (place := _whosonfirst(value)))
         return
     with open_text(path) as file:
-        yield from _geonames(file) if kind == "geonames" else _table(file, path)
+        yield from _geonames(file, path, problems) if kind == "geonames" else _table(file, path, problems)
 
 
 @contextmanager
@@ -108,13 +114,14 @@ def open_text(path: Path) -> Iterator[TextIO]:
         yield opened.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline=""))
 
 
-def _geonames(lines: Iterable[str]) -> Iterator[Place]:
-    for line in lines:
+def _geonames(lines: Iterable[str], path: Path, problems: list[Problem]) -> Iterator[Place]:
+    for number, line in enumerate(lines, 1):
         cells = line.rstrip("\r\n").split("\t")
         if len(cells) != _COLUMNS or not cells[1]:
             continue
         position = _position(cells[4], cells[5])
         if position is None:
+            problems.append(_nowhere(path, number, cells[1], cells[4:6]))
             continue
         rank = _geonames_rank(cells[6], cells[7])
         codes = [cells[8], *cells[10:14]]
@@ -150,7 +157,7 @@ def _geonames_rank(feature: str, code: str) -> Rank:
     return "province" if code == "ADM1" else "district"
 
 
-def _table(file: TextIO, path: Path) -> Iterator[Place]:
+def _table(file: TextIO, path: Path, problems: list[Problem]) -> Iterator[Place]:
     start = file.readline()
     delimiter = max(",;\t", key=start.count)
     header = [cell.strip().casefold() for cell in next(csv.reader([start], delimiter=delimiter))]
@@ -158,23 +165,45 @@ def _table(file: TextIO, path: Path) -> Iterator[Place]:
     if lacking:
         hint = "columns: name,lat,lon and, if you have them, within,id,names,precision"
         raise ProblemsError([Problem(path.name, 1, f"has no column {lacking[0]}", hint)])
-    for cells in csv.reader(file, delimiter=delimiter):
+    reader = csv.reader(file, delimiter=delimiter)
+    for cells in reader:
         row = dict(zip(header, map(str.strip, cells), strict=False))
-        position = _position(row.get("lat", "").replace(",", "."), row.get("lon", "").replace(",", "."))
-        if row.get("name") and position:
-            yield _of_row(row, position)
+        found = _of_row(row, path, reader.line_num + 1)
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif found:
+            yield found
 
 
-def _of_row(row: Mapping[str, str], position: tuple[float, float]) -> Place:
-    given = row.get("precision", "")
-    rank: Rank = "village"
-    for known in get_args(Rank):
-        rank = known if given == known else rank
+def _of_row(row: Mapping[str, str], path: Path, line: int) -> Place | Problem | None:
+    """Read a row: its place, what is wrong with it, or nothing where it is empty."""
+    lat, lon, given = row.get("lat", ""), row.get("lon", ""), row.get("precision", "").casefold()
+    position = _position(lat.replace(",", "."), lon.replace(",", "."))
+    if not any(row.values()):
+        return None
+    if not row.get("name"):
+        return Problem(path.name, line, "has no name", "write one in the column name")
+    if position is None:
+        return _nowhere(path, line, row["name"], (lat, lon))
+    if given not in {"", *RANKS}:
+        hint = f"write {', '.join(RANKS)}, or leave it empty"
+        return Problem(path.name, line, f'{row["name"]}: precision cannot be "{row["precision"]}"', hint)
+    rank: Rank = next((known for known in RANKS if known == given), "village")
     scheme, mark, value = row.get("id", "").partition("=")
     ids = ((scheme.strip(), value.strip()),) if mark else ()
     names = dict.fromkeys(filter(None, (row["name"], *map(str.strip, row.get("names", "").split("|")))))
     within = tuple(filter(None, map(str.strip, row.get("within", "").split("|"))))
-    return Place(row["name"], tuple(names), *position, rank, ids=ids, own=row["name"], parents=within)
+    return Place(
+        row["name"], tuple(names), *position, rank, ids=ids, own=row["name"], parents=within, ranked=bool(given)
+    )
+
+
+def _nowhere(path: Path, line: int, name: str, given: Iterable[str]) -> Problem:
+    lat, lon = given
+    if not lat and not lon:
+        return Problem(path.name, line, f"{name} has no position", "write it as lat and lon", "warning")
+    hint = "lat is a number from -90 to 90, lon one from -180 to 180; 0, 0 counts as unknown"
+    return Problem(path.name, line, f"{name} lies nowhere: lat {lat or 'empty'}, lon {lon or 'empty'}", hint)
 
 
 def _objects(path: Path) -> Iterator[dict[str, Any]]:
@@ -234,7 +263,8 @@ def _whosonfirst(value: dict[str, Any]) -> Place | None:
         return None
     names = row.get("names") or {}
     others = [text for texts in names.values() for text in (texts if isinstance(texts, list) else [texts])]
-    rank = _WOF_RANKS.get(str(row.get("type", "")), "village")
+    sort = str(row.get("type") or "")
+    rank = _WOF_RANKS.get(sort, "village")
     conc = row.get("conc") or {}
     own = str(row.get("id") or "")
     ids = [("whosonfirst", own)] if own else []
@@ -245,7 +275,7 @@ def _whosonfirst(value: dict[str, Any]) -> Place | None:
         name, tuple(dict.fromkeys((name, *map(str, others)))), *position, rank,
         ids=tuple(ids), own=own if rank not in {"village", "exact"} else "",
         parents=tuple(str(parent) for parent in parents if str(parent) != own),
-        people=people if isinstance(people, int) else 0,
+        people=people if isinstance(people, int) else 0, ranked=sort in _WOF_RANKS or sort in _WOF_VILLAGES,
     )  # fmt: skip
 
 

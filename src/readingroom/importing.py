@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Form = Literal["geonames", "whosonfirst", "csv", "names", "openrefine", "proposals"]
 SAMPLE = 1 << 16
 LARGE = 20_000_000
+MOST_FAULTS = 20
 FORMS = (*GAZETTEERS, "names", "openrefine")
 
 
@@ -108,9 +109,15 @@ def import_gazetteer(
         ProblemsError: the file cannot be read.
     """
     listed = [entity for entity in entities if entity.kind == "place" or entity.within or entity.at]
-    matches = match(listed, places(path, form))
+    faults: list[Problem] = []
+    matches = match(listed, places(path, form, faults))
     judge = Judge(listed, matches, Neighbours(mention for each in mentions.values() for mention in each))
-    return Imported([], proposals.propose(judge, judge.verdicts(), SOURCES.get(form, path.name)), [])
+    verdicts = judge.verdicts()
+    proposed = proposals.propose(judge, verdicts, SOURCES.get(form, path.name))
+    if len(faults) > MOST_FAULTS:
+        more = Problem(path.name, 0, f"{len(faults) - MOST_FAULTS:,} more lines are left out", "correct them")
+        faults[MOST_FAULTS:] = [more]
+    return Imported([], proposed, [*faults, *proposals.remarks(proposed, verdicts, path.name)])
 
 
 def proposals_table(found: Iterable[Proposal]) -> str:

@@ -12,7 +12,7 @@ from readingroom import frontmatter
 from readingroom.assets import CHANGED_SEED
 from readingroom.drafting import REPORTS, NewReport, draft
 from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
-from readingroom.problems import Problem, ProblemsError
+from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.words import BIDI
 
 if TYPE_CHECKING:
@@ -26,11 +26,17 @@ _UNFINISHED = ".new"
 
 @dataclass(frozen=True, slots=True)
 class IngestPlan:
-    """What ingesting would write, and what is wrong; `ledger` is the ledger's new text, "" if it stays."""
+    """What ingesting would write, and what is wrong; `ledger` is the ledger's new text, "" if it stays.
+
+    `facts` are those of seeds/index.csv by seed, without faulty lines; `present` are the seeds asked for that
+    have their report already, each with its path.
+    """
 
     files: tuple[NewReport, ...]
     ledger: str
     problems: tuple[Problem, ...]
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+    present: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,26 +63,48 @@ def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str,
     ledger, found = read_ledger(root)
     seeds, refused = list_seeds(root)
     problems += found + refused
-    named = {f"seeds/{seed}" for seed in seeds}
+    here = set(seeds)
     problems += [
         Problem(INDEX, 0, f"{file} is not in seeds/", "put the file there, or take its line out", "warning")
-        for file in sorted(facts.keys() - set(seeds))
+        for file in sorted(facts.keys() - here)
     ]
     problems += [
         Problem(path, 0, "is no seed: it is not below seeds/", "copy it into seeds/ and name it there")
         for path in only
-        if path not in named
+        if path.removeprefix("seeds/") not in here or not path.startswith("seeds/")
     ]
     reports = _names(root / REPORTS)
-    heads = _heads(root, reports - {line.report for line in ledger.values()})
+    heads = _heads(root, reports - {line.report for line in ledger.values() if line.path in here})
     desk = _Desk(root, digests or {}, ledger, reports, heads, dict.fromkeys(reports, ""))
     desk.problems += problems
     new = [seed for seed in seeds if not _is_ingested(desk, seed)]
+    present = [
+        (f"seeds/{seed}", f"{REPORTS}/{line.report}.md")
+        for seed, line in desk.lines.items()
+        if f"seeds/{seed}" in only and line.report in reports
+    ]
     wanted = [seed for seed in new if not only or f"seeds/{seed}" in only]
     files = [file for seed in wanted if seed not in faulty and (file := _plan(desk, seed, facts.get(seed, Facts())))]
-    stays = not desk.lines or (desk.lines == ledger and (root / LEDGER).exists())
-    text = "" if stays else write_ledger(desk.lines.values())
-    return IngestPlan(tuple(files), text, tuple(desk.problems))
+    sound = {seed: fact for seed, fact in facts.items() if seed not in faulty}
+    stays = any(map(is_error, found)) or (not files and any(map(is_error, desk.problems)))
+    text = "" if stays else _ledger(desk, here)
+    return IngestPlan(tuple(files), text, tuple(desk.problems), sound, tuple(present))
+
+
+def _ledger(desk: _Desk, seeds: Collection[str]) -> str:
+    """Write the ledger's new text; "" where it stays as it is."""
+    lines = {**dict(_away(desk, seeds)), **desk.lines}
+    stays = not lines or (lines == desk.ledger and (desk.root / LEDGER).exists())
+    return "" if stays else write_ledger(lines.values())
+
+
+def _away(desk: _Desk, seeds: Collection[str]) -> Iterator[tuple[str, Ingested]]:
+    """Yield the lines of seeds that are not there while the report made from them is: the seed may come back."""
+    claimed = {line.report for line in desk.lines.values()}
+    for path, line in desk.ledger.items():
+        report = desk.heads.get(path, line).report
+        if path not in seeds and report in desk.reports and report not in claimed:
+            yield path, line._replace(report=report)
 
 
 def write_ingest(root: Path, plan: IngestPlan) -> None:

@@ -27,13 +27,14 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a seed from outside its text; empty where nothing is."""
+    """What is known of a seed from outside its text, and the line that says so; empty where nothing is."""
 
     source: str = ""
     publisher: str = ""
     published: str = ""
     retrieved: str = ""
     language: str = ""
+    line: int = 0
 
 
 class Ingested(NamedTuple):
@@ -65,7 +66,7 @@ def read_index(root: Path) -> tuple[dict[str, Facts], set[str], list[Problem]]:
         problems += [Problem(INDEX, line, message, hint) for message, hint in found]
         if found:
             faulty.add(file)
-        facts[file] = Facts(**row)
+        facts[file] = Facts(**row, line=line)
     return facts, faulty, problems
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from readingroom.problems import Problem, ProblemsError
+from readingroom.authority import lineage
+from readingroom.problems import Problem, ProblemsError, with_article
 from readingroom.revision import unique
 from readingroom.romanise import fold
 
@@ -25,7 +26,11 @@ def merge_entities(revision: Revision, gone: str, into: str) -> None:
         ProblemsError: the two files contradict each other; every contradiction is named.
     """
     first, second = revision.entity(gone), revision.entity(into)
-    faults = [*_contradictions(first, second), *_judged_apart(revision, first, second)]
+    faults = [
+        *_contradictions(first, second),
+        *_places_apart(revision, first, second),
+        *_judged_apart(revision, first, second),
+    ]
     if faults:
         raise ProblemsError(Problem(second.path, 0, message, HINT) for message in faults)
     revision.set(into, _united(first, second, revision))
@@ -42,19 +47,31 @@ def _contradictions(gone: Entity, into: Entity) -> Iterator[str]:
         yield f"{gone.id} cannot be merged with itself"
         return
     if gone.kind != into.kind:
-        yield f"{gone.id} is a {gone.kind}, {into.id} a {into.kind}"
+        yield f"{gone.id} is {with_article(gone.kind)}, {into.id} {with_article(into.kind)}"
     if into.id in gone.distinct_from or gone.id in into.distinct_from:
         yield f"{pair} must not be confused with each other, says  not:"
     for scheme, value in gone.ids:
         other = dict(into.ids).get(scheme, value)
         if other != value:
             yield f"{pair} have different ids: {scheme}: {value} and {other}"
-    if _within(gone, into) and into.within not in {"", gone.slug, gone.within}:
+    for language, text in gone.native:
+        other = dict(into.native).get(language, text)
+        if fold(other) != fold(text):
+            yield f"{pair} have different native names: {language}: {text} and {other}"
+    if gone.publish != into.publish:
+        yield f"of {pair} one is published and the other is not"
+
+
+def _places_apart(revision: Revision, gone: Entity, into: Entity) -> Iterator[str]:
+    pair = f"{gone.id} and {into.id}"
+    for inner, outer in ((gone, into), (into, gone)):
+        if outer in lineage(inner, revision.entities):
+            yield f"{inner.id} lies within {outer.id}"
+            return
+    if gone.within and into.within and gone.within != into.within:
         yield f"{pair} lie within {gone.within} and {into.within}"
     if gone.at and into.at and gone.at[:2] != into.at[:2]:
         yield f"{pair} lie at {gone.at.lat}, {gone.at.lon} and {into.at.lat}, {into.at.lon}"
-    if gone.publish != into.publish:
-        yield f"of {pair} one is published and the other is not"
 
 
 def _judged_apart(revision: Revision, gone: Entity, into: Entity) -> Iterator[str]:
@@ -74,16 +91,11 @@ def _united(gone: Entity, into: Entity, revision: Revision) -> dict[str, Value]:
         "not": [other for other in dict.fromkeys((*into.distinct_from, *gone.distinct_from)) if other != into.id],
         "ids": {**dict(into.ids), **dict(gone.ids)},
         "role": into.role or gone.role,
-        "within": _within(gone, into) if into.within in {"", gone.slug} else into.within,
+        "within": into.within or gone.within,
     }
     if gone.at and not into.at:
         values["at"] = revision.value(gone.id, "at")
     return {key: value for key, value in values.items() if value or revision.value(into.id, key)}
-
-
-def _within(gone: Entity, into: Entity) -> str:
-    """Return the place that the united one lies in by the file that goes: not itself."""
-    return "" if gone.within == into.slug else gone.within
 
 
 def _note(gone: Entity, into: Entity) -> str:

@@ -69,6 +69,21 @@ class _Line(NamedTuple):
 
 def read_paragraphs(body: str, *, path: str, first_line: int) -> tuple[tuple[Passage, ...], list[Problem]]:
     """Read the body of a report file; `first_line` is the line of the file the body starts on."""
+    found, problems = _located(body, path, first_line)
+    return tuple(passage for passage, _ in found), problems + _twins(found, path)
+
+
+def paragraph_lines(body: str, *, first_line: int) -> dict[str, int]:
+    r"""Tell on which line of the file each paragraph stands, by anchor; a list begins where its first item does.
+
+    >>> paragraph_lines("Clashes.\n\n{#p7}\nHajin fell.\n", first_line=9)
+    {'p1': 9, 'p7': 12}
+    """
+    return {passage.anchor: line for passage, line in _located(body, "", first_line)[0]}
+
+
+def _located(body: str, path: str, first_line: int) -> tuple[list[tuple[Passage, int]], list[Problem]]:
+    """Read the passages of a body, each with its line of the file."""
     chunks, problems = _chunks(body, path, first_line)
     found: list[tuple[Passage, int]] = []
     for run in _runs(chunks, body):
@@ -80,7 +95,7 @@ def read_paragraphs(body: str, *, path: str, first_line: int) -> tuple[tuple[Pas
         for index, passage in enumerate(passages):
             anchor = run.anchor if run.anchor and not index else f"p{len(found) + 1}"
             found.append((passage._replace(anchor=anchor), line))
-    return tuple(passage for passage, _ in found), problems + _twins(found, path)
+    return found, problems
 
 
 def read_plain(text: str) -> tuple[list[Passage], str]:

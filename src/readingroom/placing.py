@@ -235,12 +235,13 @@ class Judge:
                 return [found[id_] for id_ in sorted(found)]
 
     def container(self, verdict: Verdict, verdicts: Mapping[str, Verdict]) -> str:
-        """Give the id of the smallest entity that a place lies in; empty where none is known to."""
+        """Give the id of the smallest entity with a file that a place lies in; empty where none is known to."""
         for own in self._chain(verdict.candidate.place):
             for id_ in sorted(self._division_ids.get(own, ())):
                 chosen = verdicts.get(id_)
                 is_it = chosen is not None and chosen.candidate.place.own == own and chosen.sureness != "unclear"
-                if id_ != verdict.entity.id and (is_it or id_ in self._holders):
+                reviewed = id_ != verdict.entity.id and not self._entities[id_].suggested
+                if reviewed and (is_it or id_ in self._holders):
                     return id_
         return ""
 

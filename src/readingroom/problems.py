@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Severity = Literal["error", "warning"]
 
@@ -50,6 +50,25 @@ class ProblemsError(Exception):
 def is_error(problem: Problem) -> bool:
     """Tell whether the problem stops publishing."""
     return problem.severity == "error"
+
+
+def summary(problems: Sequence[Problem]) -> str:
+    """Say how many problems there are, and in how many files, if any of them is in a file.
+
+    >>> summary([Problem("a.md", 1, "x"), Problem("a.md", 2, "y")]), summary([Problem("places/hajn", 0, "x")])
+    ('2 problems in 1 file', '1 problem')
+    """
+    files = {problem.path for problem in problems if "." in problem.path.rpartition("/")[2]}
+    return counted(len(problems), "problem") + (f" in {counted(len(files), 'file')}" if files else "")
+
+
+def with_article(noun: str) -> str:
+    """Put a or an before a noun.
+
+    >>> with_article("place"), with_article("operation")
+    ('a place', 'an operation')
+    """
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from readingroom.cells import join_table, split_table
 from readingroom.edits import Edit, Place, checked, path_of
 from readingroom.entity_file import with_key
 from readingroom.frontmatter import parse
+from readingroom.model import Precision
 from readingroom.placing import point_of
-from readingroom.problems import Problem
+from readingroom.problems import Problem, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,9 @@ COLUMNS = ("accept", "id", "name", "field", "value", "source", "confidence", "wh
 YES = frozenset({"yes", "y", "x", "1", "true", "ok"})
 NO = frozenset({"", "no", "n", "0", "false"})
 MOST_OTHERS = 9
+MOST_NAMED = 10
+NO_PRECISION = "precision="
+PRECISIONS = ", ".join(get_args(Precision))
 FIELD = re.compile(r"at|within|ids\.[A-Za-z][A-Za-z0-9_:-]*")
 
 
@@ -50,10 +54,13 @@ class Accepted(NamedTuple):
 
 
 def propose(judge: Judge, verdicts: Sequence[Verdict], source: str) -> list[Proposal]:
-    """Propose what the entities lack. What is not sure comes with the other candidates, for a person to choose."""
+    """Propose what the entities that have a file lack.
+
+    What is not sure comes with the other candidates, for a person to choose.
+    """
     by_id = {verdict.entity.id: verdict for verdict in verdicts}
     found: list[Proposal] = []
-    for verdict in verdicts:
+    for verdict in (each for each in verdicts if not each.entity.suggested):
         best = verdict.candidate.place
         holder = judge.container(verdict, by_id)
         why = f"{_described(best, judge)}: {verdict.why}"
@@ -74,17 +81,17 @@ def _described(place: Entry, judge: Judge) -> str:
 
 def _of(verdict: Verdict, place: Entry, holder: str, *, source: str, why: str) -> Iterator[Proposal]:
     entity = verdict.entity
-    accept = "yes" if verdict.sureness == "sure" else ""
     named = f"{source} {place.ids[0][1]}" if place.ids else source
     for field, value in _fields(entity, place, holder, named):
+        accept = "yes" if verdict.sureness == "sure" and not value.endswith(NO_PRECISION) else ""
         yield Proposal(accept, entity.id, entity.name, field, value, named, verdict.sureness, why)
 
 
 def _fields(entity: Entity, place: Entry, holder: str, source: str) -> Iterator[tuple[str, str]]:
     point = point_of(place, source)
     if entity.at is None and point:
-        values = {"lat": f"{point.lat:.6g}", "lon": f"{point.lon:.6g}", "precision": point.precision}
-        yield "at", join_table(values)
+        precision = point.precision if place.ranked else ""
+        yield "at", join_table({"lat": f"{point.lat:.6g}", "lon": f"{point.lon:.6g}", "precision": precision})
     if not entity.within and holder:
         yield "within", holder.partition("/")[2]
     known = dict(entity.ids)
@@ -126,8 +133,11 @@ def _fault(row: Row, authority: Authority) -> tuple[str, str]:
         return f'no entity "{id_}"', "propose again: its file has been renamed or deleted"
     if not FIELD.fullmatch(field):
         return f'field cannot be "{field}"', "known: at, within, ids.wikidata and other ids"
-    if not row.cells.get("value", "").strip():
+    value = row.cells.get("value", "").strip()
+    if not value:
         return "has no value", "write one, or leave accept empty"
+    if field == "at" and value.endswith(NO_PRECISION):
+        return f"the position of {id_} has no precision", f"write behind precision= one of {PRECISIONS}"
     return "", ""
 
 
@@ -167,10 +177,33 @@ def _value(row: Row, old: Value | None, key: str, scheme: str) -> Value:
     return {**point, "source": source} if source and "source" not in point else point
 
 
+def remarks(found: Iterable[Proposal], verdicts: Iterable[Verdict], path: str) -> list[Problem]:
+    """Say which positions a person has to complete, and for which names of the gazetteer nothing is proposed."""
+    problems: list[Problem] = []
+    bare = sum(proposal.value.endswith(NO_PRECISION) for proposal in found)
+    if bare:
+        hint = f"before you accept one, write behind precision= one of {PRECISIONS}"
+        message = f"gives no precision for {counted(bare, 'position')}"
+        problems.append(Problem(path, 0, message, hint, "warning"))
+    waiting = sorted(verdict.entity.name for verdict in verdicts if verdict.entity.suggested)
+    if waiting:
+        more = f" and {len(waiting) - MOST_NAMED:,} more" if len(waiting) > MOST_NAMED else ""
+        suggested = "only a suggestion" if len(waiting) == 1 else "only suggestions"
+        message = f"nothing is proposed for {', '.join(waiting[:MOST_NAMED])}{more}: {suggested}"
+        problems.append(Problem(path, 0, message, "accept it first with  readingroom names review", "warning"))
+    return problems
+
+
 def told(proposals: Iterable[Proposal]) -> str:
-    """Say how many entities something is proposed for, by how sure it is."""
+    """Say for how many names something is proposed, by how sure it is.
+
+    >>> row = Proposal("", "places/hajin", "Hajin", "at", "", "", "sure", "")
+    >>> told([row, row._replace(field="within"), row._replace(id="places/sousa", confidence="unclear")])
+    '2 names: 1 sure, 1 unclear'
+    """
     surest: dict[str, str] = {}
     for proposal in proposals:
         surest.setdefault(proposal.id, proposal.confidence)
     counts = {word: list(surest.values()).count(word) for word in ("sure", "probably", "unclear")}
-    return ", ".join(f"{number:,} {word}" for word, number in counts.items() if number) or "nothing"
+    said = ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
+    return f"{counted(len(surest), 'name')}: {said}"

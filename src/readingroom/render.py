@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, get_args
 
 import jinja2
 from jinja2 import meta
@@ -12,12 +14,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from readingroom.config import nearest
 from readingroom.digest import digest
 from readingroom.problems import Problem, ProblemsError
+from readingroom.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-
-    from readingroom.views import View
 
 UNSTEADY = ("random",)
 OURS = ("range", "namespace")
@@ -56,6 +57,35 @@ def _asked_for(source: str) -> set[str]:
         return set()
 
 
+class _Misspelt(jinja2.StrictUndefined):
+    """A value that is not there: says on one line what was asked for and, on the next, what there is."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        value, name = self._undefined_obj, str(self._undefined_name)
+        names = _names(value)
+        if value is None:
+            return f'"{name}" is asked for where there is nothing\nput it between {{% if … %}} and {{% endif %}}'
+        if not names:
+            return super()._undefined_message
+        is_view = isinstance(value, get_args(View))
+        inner = {f"view.{part}.{each}": each for part in names if is_view for each in _names(getattr(value, part))}
+        near = get_close_matches(name, names, n=1) or [key for key, each in inner.items() if each == name]
+        near = near or [key for key, each in inner.items() if get_close_matches(name, [each], cutoff=0.8)]
+        meant = f"; did you mean {near[0]}?" if near else ""
+        what = "view" if is_view else type(value).__name__
+        return f'{what} has no "{name}"{meant}\nit has {", ".join(names)}'
+
+
+def _names(value: object) -> list[str]:
+    """List the fields of a view or of a part of one."""
+    if is_dataclass(value):
+        return [each.name for each in fields(value)]
+    return list(getattr(value, "_fields", ()))
+
+
 class Renderer:
     """The templates of an archive: its own where it has them, else the packaged ones."""
 
@@ -65,7 +95,7 @@ class Renderer:
         self._environment = ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader(self._folders),
             autoescape=True,
-            undefined=jinja2.StrictUndefined,
+            undefined=_Misspelt,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -90,7 +120,7 @@ class Renderer:
         try:
             return self._environment.get_template(template).render(view=view).encode()
         except jinja2.TemplateError as error:
-            raise ProblemsError([self._fault(template, error)]) from error
+            raise ProblemsError([self._fault(template, error, view)]) from error
         except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
             where, line = self._place(template, error)
             hint = "the template does something its values cannot do"
@@ -116,15 +146,16 @@ class Renderer:
             problem = Problem(f"templates/{template}", line, "is not UTF-8 text", "save it as UTF-8 in your editor")
             raise ProblemsError([problem]) from error
 
-    def _fault(self, template: str, error: jinja2.TemplateError) -> Problem:
+    def _fault(self, template: str, error: jinja2.TemplateError, view: View | None = None) -> Problem:
         where, line = self._place(template, error)
         if isinstance(error, jinja2.TemplateNotFound):
             hint = "add it to templates/, or delete the line that asks for it"
             return Problem(f"templates/{where}", line, f"there is no template {error.name}", hint)
         if isinstance(error, jinja2.TemplateSyntaxError):
             return Problem(f"templates/{error.name or where}", error.lineno, f"not a template: {error.message}")
-        hint = "templates receive one variable, view; docs/reference/templates.md lists its fields"
-        return Problem(f"templates/{where}", line, str(error.message), hint)
+        message, _, hint = str(error.message).partition("\n")
+        hint = hint or f"templates receive one variable, view; it has {', '.join(_names(view))}"
+        return Problem(f"templates/{where}", line, message, hint)
 
     def _place(self, template: str, error: BaseException) -> tuple[str, int]:
         """Return the template where the error arose, which may be one that `template` reaches, and the line."""

@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from readingroom.dates import display
 from readingroom.digest import digest
+from readingroom.problems import with_article
 from readingroom.romanise import fold
 
 if TYPE_CHECKING:
@@ -278,7 +279,7 @@ def _doubt(item: Waiting, kinds: Sequence[Kind]) -> Iterator[str]:
     folders = {key.partition("/")[0] for key in item.candidates}
     labels = [kind.label.lower() for kind in kinds if kind.folder in folders or kind.name == item.suggestion.kind]
     if item.sort == "kind conflict" and len(labels) > 1:
-        yield f"taken for a {' and a '.join(labels)}"
+        yield f"taken for {' and '.join(map(with_article, labels))}"
 
 
 def in_words(confidence: float) -> str:
@@ -293,7 +294,7 @@ def in_words(confidence: float) -> str:
 def _line(sentence: Sentence, reports: Mapping[str, Report]) -> Line:
     report = reports[sentence.report]
     number = sentence.paragraph.removeprefix("p")
-    paragraph = f"¶ {number}" if number.isdigit() else {"title": "headline", "dek": "deck"}.get(number, number)
+    paragraph = f"¶{number}" if number.isdigit() else {"title": "headline", "dek": "deck"}.get(number, number)
     where = " · ".join(filter(None, (display(report.published) if report.published else "", paragraph)))
     url = f"/{quote(report.url)}#{quote(sentence.paragraph)}"
     return Line(sentence.before, sentence.text, sentence.after, url, where)

@@ -96,6 +96,11 @@ class Session:
             waiting = self.desk.waiting()
         else:
             self.terminal.say("nothing waits" if not self.skipped else "nothing else waits")
+        return self.decisions
+
+    @property
+    def decisions(self) -> int:
+        """How many decisions of this review are written and not taken back."""
         return sum(what != "skip" for what in self.done)
 
     def _left(self, waiting: Sequence[Waiting]) -> list[Waiting]:
@@ -121,6 +126,7 @@ class Session:
                 case _:
                     if self._decided(pressed, item, waiting):
                         return True
+            self._keys()
 
     def _decided(self, pressed: str, item: Waiting, waiting: Sequence[Waiting]) -> bool:
         try:
@@ -249,6 +255,10 @@ class Session:
         self.terminal.say(f"{counted(len(left), 'name')} to go")
         for line in described(left[0], self.terminal.mark, self._labels(waiting)):
             self.terminal.say(line)
+        self._keys()
+
+    def _keys(self) -> None:
+        self.terminal.say("")
         self.terminal.say(LINE)
 
 

@@ -11,7 +11,7 @@ from readingroom.config import nearest
 from readingroom.edits import Edit, Place, checked, is_address, path_of
 from readingroom.entity_file import with_key
 from readingroom.frontmatter import parse
-from readingroom.problems import Problem, ProblemsError, counted
+from readingroom.problems import Problem, ProblemsError, counted, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -153,7 +153,7 @@ def _edit(id_: str, row: Row, authority: Authority, origin: Place) -> Edit | Non
     kind = authority.kind_of(id_)
     if kind and kind.person and not given.get("reviewed", current["reviewed"]).strip():
         hint = "a person has a page only after review: write the day somebody did that in the column reviewed"
-        raise _FaultError(f"{id_} is a {kind.name} and not reviewed", hint)
+        raise _FaultError(f"{id_} is {with_article(kind.name)} and not reviewed", hint)
     return Edit(path, before, _changed(text, document, changed), origin)
 
 

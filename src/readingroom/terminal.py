@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readingroom.problems import counted, is_error
+from readingroom.problems import counted, is_error, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,14 +43,44 @@ def progress() -> Iterator[Progress]:
         yield say
 
 
+def wrapped(text: str, width: int) -> str:
+    r"""Break lines at a width, what goes on indented by two more; parts two spaces apart stay whole where they can.
+
+    >>> print(wrapped("  Hajin#p1  Clashes went on\nk kind  m merge", 16))
+      Hajin#p1
+        Clashes went
+        on
+    k kind  m merge
+    """
+    return "\n".join(row for line in text.split("\n") for row in _rows(line, width))
+
+
+def _rows(line: str, width: int) -> list[str]:
+    bare = line.lstrip(" ")
+    indent = " " * (len(line) - len(bare))
+    rows = [indent]
+    for part in bare.split("  "):
+        gap = "" if rows[-1] == indent else "  "
+        for word in [part] if _size(part) <= width - len(indent) - 2 else part.split(" "):
+            if rows[-1].strip() and _size(rows[-1] + gap + word) > width:
+                rows.append(f"{indent}  {word}")
+            else:
+                rows[-1] += gap + word
+            gap = " "
+    return rows
+
+
+def _size(text: str) -> int:
+    return len(click.unstyle(text))
+
+
 def tell_problems(problems: Sequence[Problem], after: str) -> None:
     """Print problems to stderr, all of them, and what they mean for the work."""
     for problem in problems:
         path, message = str(problem).split(": ", 1)
         click.echo(f"{click.style(path, bold=True)}: {message}", err=True)
     if problems:
-        files = len({problem.path for problem in problems})
-        click.echo(f"{counted(len(problems), 'problem')} in {counted(files, 'file')}{after}", err=True)
+        click.echo(f"{summary(problems)}{after}", err=True)
 
 
 def tell_failure(error: ProblemsError, after: str, *, as_json: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from itertools import accumulate, chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +35,13 @@ class _Pair(NamedTuple):
     after: Sequence[str]
 
 
+class Difference(NamedTuple):
+    """Where a text leaves its original: the number of the part, from 0, and the words; "" if it does not."""
+
+    part: int
+    said: str
+
+
 class _Rule(NamedTuple):
     """A listed change: words that became others, seen after the changes of `earlier` steps were made."""
 
@@ -42,6 +51,7 @@ class _Rule(NamedTuple):
 
 
 _Rules = dict[str, list[_Rule]]
+SAME = Difference(0, "")
 
 
 def words(text: str) -> list[str]:
@@ -67,16 +77,23 @@ def first_difference(original: str, parts: Iterable[str], steps: Iterable[Cleani
     >>> first_difference("Two dead.\nShare", ["Ten dead"], [])
     'word 1: “Two dead Share” became “Ten dead”'
     """
+    return difference(original, parts, steps).said
+
+
+def difference(original: str, parts: Iterable[str], steps: Iterable[CleaningStep]) -> Difference:
+    """Find that first word, and the number of the part that shows it."""
     before = words(original)
-    after = [word for part in parts for word in words(part)]
+    each = [words(part) for part in parts]
+    after = list(chain.from_iterable(each))
     if before == after:
-        return ""
+        return SAME
     listing = [step for step in steps if step.words or step.lines]
     ends, (at, onto) = _walk(_Pair(before, after), 0, _rules(listing), sum(step.times for step in listing))
     if len(before) in ends:
-        return ""
+        return SAME
     was, became = " ".join(before[at : at + 6]), " ".join(after[onto : onto + 6])
-    return f"word {at + 1}: “{was}” became “{became}”"
+    part = bisect_right(list(accumulate(map(len, each))), onto)
+    return Difference(min(part, len(each) - 1), f"word {at + 1}: “{was}” became “{became}”")
 
 
 def check_words(original: str, parts: Iterable[str], steps: Iterable[CleaningStep]) -> bool:

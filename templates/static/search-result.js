@@ -88,7 +88,7 @@
   const excerptOf = (address, hit, runs) => {
     const made = element("p", "excerpt");
     const reference = linkTo(address, runs, `#${hit.anchor}`, "ref");
-    reference.textContent = hit.anchor === "dek" ? "deck" : `¶ ${hit.anchor.slice(1)}`;
+    reference.textContent = hit.anchor === "dek" ? "deck" : `¶${hit.anchor.slice(1)}`;
     made.append(reference, " ", marked(hit.text, hit.places, stretchOf(hit.text, hit.places)));
     return made;
   };

@@ -35,7 +35,7 @@
   const empty = element("div", "empty");
   orderLabel.append(order);
   orderLabel.hidden = cards.hidden = empty.hidden = true;
-  list.before(cards, orderLabel, empty);
+  list.before(cards, status, orderLabel, empty);
 
   const link = (href, text, name) => Object.assign(element("a", name, text), { href });
   const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
@@ -340,7 +340,7 @@
       await drawResults(found);
       await pagefind.filters();
       const again = await search(pagefind, wanted);
-      if (current()) drawFacets(again.results.length || isFiltered(wanted) ? again : null);
+      if (current()) drawFacets(again.results.length > 1 || isFiltered(wanted) ? again : null);
     } catch (fault) {
       if (current()) drawUnavailable(BROKEN);
       console.warn(fault);

@@ -252,7 +252,7 @@ def test_a_fault_is_said_in_its_row_and_the_row_stays(root: Path, page: Page, wa
 def test_the_list_is_limited_by_kind_and_text_and_paged(root: Path, page: Page) -> None:
     with reviewing(root) as address:
         page.goto(address)
-        page.get_by_role("link", name="Later").click()
+        page.get_by_role("link", name="Next").click()
         page.locator("#pager", has_text="51–100 of 120").wait_for()
         page.get_by_placeholder("text in a spelling").fill("barou")
         page.get_by_placeholder("text in a spelling").press("Enter")
@@ -344,3 +344,20 @@ def test_the_page_is_accessible_and_fits_the_screen(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         context.close()
     assert watch.faults == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_toolbar_stays_as_high_whatever_it_says(page: Page, root: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    with reviewing(root) as address:
+        page.goto(address)
+        page.locator("#by").fill("Somebody of some rather long name")
+        cut = page.locator("#by").evaluate("field => field.scrollWidth > field.clientWidth")
+        before = page.locator(".bar").bounding_box()
+        page.locator('[data-act="accept"]').first.click()
+        expect(page.locator("#undo")).to_contain_text(" is a place")
+        expect(page.locator("#status")).to_contain_text("content/places/")
+        after = page.locator(".bar").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert (cut, after["height"]) == (False, before["height"])

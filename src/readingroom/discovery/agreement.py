@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from readingroom.discovery.candidates import GOOD, is_single
 from readingroom.discovery.rules import Reason
+from readingroom.problems import with_article
 from readingroom.romanise import key, word_keys
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _agreed(
         others = weight - (min(own[sort], _AT_MOST_EACH) if own.get(sort, 0) >= GOOD else 0)
         if others > 0:
             gained = min(BY_REPORT * others, MOST_BY_REPORT)
-            more.append(Reason(sort, gained, f"speaks of it as a {sort} elsewhere in this report"))
+            more.append(Reason(sort, gained, f"speaks of it as {with_article(sort)} elsewhere in this report"))
     person = persons.get(each.key)
     if person and person.text != each.text and own.get("place", 0) < _PLACE_IS_CLEAR:
         office = any(reason.office for reason in person.reasons)

@@ -41,8 +41,6 @@ FULL_NAME = Reason("person", 1.0, "built like a person's full name")
 GIVEN_LAST = Reason("person", 1.2, "its last word is a given name")
 DATELINE = Reason("place", 3.0, "stands in a dateline")
 GIVEN = Reason("person", 2.6, "its first word is a given name")
-KUNYA = Reason("person", 2.2, "built like “Abu … al-…”")
-SHORT_KUNYA = (Reason("person", 0.5, "begins with “Abu”"), Reason("place", 0.5, "begins with “Abu”"))
 ARTICLE = Reason("place", 0.5, "begins with the article al-")
 LIKE_ACRONYM = Reason("faction", 1.2, "built like an acronym")
 ACRONYM = Reason("faction", 1.8, "written in capitals like an acronym")
@@ -92,7 +90,7 @@ def _own_words(rules: Rules, style: Style, words: tuple[str, ...], name: str, *,
     inside = [each for each in _inside(lows, rules) if each.sort != "place" or not _says_only_where(lows, rules)]
     yield from inside
     if not any(each.weight >= _OWN_NOUN for each in inside):
-        yield from _personal(lows, style, rules)
+        yield from _personal(words, lows, style, rules)
     if dateline:
         yield DATELINE
     elif len(words) == 1 and style != "capitals" and _is_acronym(words[0], rules):
@@ -143,13 +141,15 @@ def _inside(lows: tuple[str, ...], rules: Rules) -> Iterator[Reason]:
         yield other
 
 
-def _personal(lows: tuple[str, ...], style: Style, rules: Rules) -> Iterator[Reason]:
+def _personal(printed: tuple[str, ...], lows: tuple[str, ...], style: Style, rules: Rules) -> Iterator[Reason]:
     words = [low for low in lows if low[0].isalnum()]
     if lows[0] in rules.kunyas:
+        kunya = printed[0]
         if len([low for low in words if low not in ARTICLES]) >= _KUNYA_WITH_NISBA:
-            yield KUNYA
+            yield Reason("person", 2.2, f"built like “{kunya} … al-…”")
         elif len(words) > 1:
-            yield from SHORT_KUNYA
+            yield Reason("person", 0.5, f"begins with “{kunya}”")
+            yield Reason("place", 0.5, f"begins with “{kunya}”")
     elif lows[0] in rules.given and len(words) > 1:
         yield GIVEN
     elif len(words) > 2 and any(low in rules.given for low in words[1:-1]):  # noqa: PLR2004

@@ -11,6 +11,7 @@ from readingroom.discovery.candidates import is_single, kindred, together
 from readingroom.discovery.rules import read_rules
 from readingroom.discovery.votes import identity
 from readingroom.model import Mention
+from readingroom.problems import with_article
 from readingroom.romanise import fold
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _judged(each: Sighting, votes: Votes) -> tuple[str, float, tuple[str, ...]]:
     reports = counted.get(sort, 0)
     if reports > 1:
         why = (*why, f"named so in {reports} or more reports")
-    return sort, confidence, why or (f"elsewhere a {sort}",)
+    return sort, confidence, why or (f"elsewhere {with_article(sort)}",)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -65,7 +65,7 @@ def _view(archive: Archive) -> HomeView:
         latest=tuple(row(archive, position, root) for position in _latest(archive)),
         registers=tuple(item for item in registers if item.entries),
         changes=changes_of(archive, "", root)[:CHANGES],
-        citation=sentence(config.maintainer, config.title, config.url),
+        citation=sentence(config.maintainer, config.title, config.url or "an archive of reports"),
     )
 
 

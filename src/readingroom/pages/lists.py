@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from readingroom.model import Entity
     from readingroom.pages.bases import Bases
 
-PARTICLES = re.compile(r"^(?:(?:al|el|ad|an|ar|as|ash|at|az|ad|adh|ath|es|ez|the)[- ]|abu |umm |um |om |[^\w]+)+")
+PARTICLES = re.compile(r"^(?:(?:al|el|a[dnrstz]|adh|ash|ath|es|ez|the|al-?bu|ab(?:u|o|ou)|bu|o?umm?|omm?)[- ]|[^\w]+)+")
 LIST_ALL = 200
 
 
@@ -51,6 +51,8 @@ def filing(name: str) -> str:
 
     >>> filing("al-Baghuz"), filing("Abu al-Hassan"), filing("“Islamic State” organization"), filing("Sh’aytat")
     ('baghuz', 'hassan', 'islamic state organization', 'shaytat')
+    >>> [filing(f"{word} Haffur") for word in ("Umm", "Um", "Om", "Oum", "Abou", "Abo", "Albu", "al-Bu", "Umma")]
+    ['haffur', 'haffur', 'haffur', 'haffur', 'haffur', 'haffur', 'haffur', 'haffur', 'umma haffur']
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     plain = re.sub(r"(?<=\w)[’'ʿʾ‘`´ʼ](?=\w)", "", plain)
