@@ -79,12 +79,12 @@ def only(mentions_: Sequence[Mention], text: str) -> Mention:
     return mention
 
 
-@pytest.mark.parametrize("case", all_cases())
 @pytest.mark.parametrize("marks", ['"."', "“,”", '", "', '"freedom", "dignity" and "bread"'])
 def test_quotation_marks_around_nothing_are_no_name(marks: str) -> None:
     assert scan(report(f"They wrote {marks} on walls in Hajin."), (), KINDS).report
 
 
+@pytest.mark.parametrize("case", all_cases())
 def test_names_are_found_with_their_class(case: Case) -> None:
     got = [(each.text, CLASS.get(each.kind, each.kind)) for each in found(report(*case.paragraphs)) if each.kind]
     assert [item for item in got if item[0] not in case.allowed] == list(case.expected)
