@@ -11,6 +11,7 @@ import re
 from array import array
 from bisect import bisect_left
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -33,13 +34,14 @@ def signature(report: Report) -> bytes:
     new spelling of these entities, nor of any entity that lies (before or after) within one of them,
     can be held by this report, then `Recogniser.mentions` gives for this report what it gave before.
     """
-    words: set[str] = set()
+    chunks: set[str] = set()
     runs: set[tuple[str, ...]] = set()
     for passage in report.passages:
         text = fold_passage(passage.text)
-        words.update(_words(text.folded))
-        runs.update(run.words for run in runs_between(text, ()))
-    return array("H", sorted(frozenset(map(_hash, words)).union(*map(_hashes, runs)))).tobytes()
+        chunks.update(text.folded.split(" "))
+        runs.update([run.words for run in runs_between(text, ())])
+    hashes = {*chain.from_iterable(map(_of_words, chunks)), *chain.from_iterable(map(_of_keys, runs))}
+    return array("H", sorted(hashes)).tobytes()
 
 
 def can_hold(signature: bytes, spelling: str) -> bool:
@@ -57,9 +59,14 @@ def _words(folded: str) -> list[str]:
     return folded.translate(_SPACED).split() if folded.isascii() else _WORD.findall(folded)
 
 
+@lru_cache(maxsize=1 << 16)
+def _of_words(folded: str) -> tuple[int, ...]:
+    return tuple(map(_hash, _words(folded)))
+
+
 @lru_cache(maxsize=1 << 15)
-def _hashes(run: tuple[str, ...]) -> frozenset[int]:
-    return frozenset(_hash(_KEY + found) for found in keys_of(run))
+def _of_keys(run: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple({_hash(_KEY + found) for found in keys_of(run)})
 
 
 def _has(signature: bytes, item: str) -> bool:
@@ -69,6 +76,5 @@ def _has(signature: bytes, item: str) -> bool:
     return place < len(hashes) and hashes[place] == wanted
 
 
-@lru_cache(maxsize=1 << 16)
 def _hash(item: str) -> int:
     return crc32(item.encode("utf-8", "surrogatepass")) & 0xFFFF

@@ -90,7 +90,7 @@ class Keys:
         for each in runs_between(text, hits):
             if self._owner.keys().isdisjoint(keys_of(each.words)):
                 continue
-            run, place = _tokens(each), 0
+            run, place = each.tokens(), 0
             while place < len(run):
                 variant, last = self._longest(text, run, place)
                 if variant:
@@ -203,47 +203,59 @@ def free_runs(text: Text, hits: Sequence[Hit]) -> Iterator[list[Token]]:
 
     A line in capitals gives none: there a capital says nothing.
     """
-    return map(_tokens, runs_between(text, hits))
+    return (run.tokens() for run in runs_between(text, hits))
 
 
-class Run(NamedTuple):
-    """A run of capitalised words: those words, folded, their places counted from `base`, and an article before them."""
+class Piece(NamedTuple):
+    """Words of a run of capitalised words, folded, and where they stand in it."""
 
     words: tuple[str, ...]
     tokens: tuple[Token, ...]
+
+
+class Run(NamedTuple):
+    """A piece of a run, `base` characters into the text, with the article before it."""
+
+    piece: Piece
     base: int
     article: Token | None
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the run in folded form, its article included."""
+        return (self.article.word, *self.piece.words) if self.article else self.piece.words
+
+    def tokens(self) -> list[Token]:
+        """Give its words where they stand in the text."""
+        found = [self.article] if self.article else []
+        return found + [Token(self.base + start, self.base + end, word) for start, end, word in self.piece.tokens]
+
 
 def runs_between(text: Text, hits: Sequence[Hit]) -> Iterator[Run]:
-    """Find what `free_runs` gives, each run still with its places counted from its own start."""
+    """Find what `free_runs` gives, its words read but not yet placed in the text."""
     if text.capitals:
         return
+    folded = text.folded
+    for match in _between(text.cased, hits) if hits else _RUN.finditer(text.cased):
+        start = match.start()
+        if folded[start - 1 : start] == " " and folded[start - 3 : start - 1] not in _ENDS_OF_ARTICLES:
+            for piece in _read_run(match[0], 0):
+                if piece.words:
+                    yield Run(piece, start, None)
+        else:
+            article = _article_before(folded, start)
+            for piece in _read_run(match[0], 0 if starts_word(folded, start) else 1):
+                if article or piece.words:
+                    yield Run(piece, start, article)
+                article = None
+
+
+def _between(cased: str, hits: Sequence[Hit]) -> Iterator[re.Match[str]]:
     start = 0
     for hit in hits:
-        for match in _RUN.finditer(text.cased, start, hit.start):
-            yield from _cut(text, match.start(), match[0])
+        yield from _RUN.finditer(cased, start, hit.start)
         start = hit.end
-    for match in _RUN.finditer(text.cased, start):
-        yield from _cut(text, match.start(), match[0])
-
-
-def _tokens(run: Run) -> list[Token]:
-    found = [] if run.article is None else [run.article]
-    return [*found, *(Token(run.base + start, run.base + end, word) for start, end, word in run.tokens)]
-
-
-def _cut(text: Text, start: int, printed: str) -> Iterator[Run]:
-    folded = text.folded
-    if folded[start - 1 : start] == " " and folded[start - 3 : start - 1] not in _ENDS_OF_ARTICLES:
-        pieces, article = _read_run(printed, whole=True), None
-    else:
-        pieces, article = _read_run(printed, whole=starts_word(folded, start)), _article_before(folded, start)
-    for place, (run, tokens) in enumerate(pieces):
-        if article and not place:
-            yield Run((article.word, *run), tokens, start, article)
-        elif run:
-            yield Run(run, tokens, start, None)
+    yield from _RUN.finditer(cased, start)
 
 
 def _article_before(folded: str, start: int) -> Token | None:
@@ -252,21 +264,21 @@ def _article_before(folded: str, start: int) -> Token | None:
 
 
 @lru_cache(maxsize=1 << 15)
-def _read_run(printed: str, *, whole: bool) -> tuple[tuple[tuple[str, ...], tuple[Token, ...]], ...]:
-    """Cut a run at its words that are part of no romanised name; `whole` is False if it starts within a word."""
+def _read_run(printed: str, least: int) -> tuple[Piece, ...]:
+    """Cut a run at its words that are part of no romanised name, and at those that start before place `least`."""
     if printed.lower() in NO_NAMES:
         return ()
     pieces: list[list[Token]] = [[]]
     for match in _TOKEN.finditer(printed):
         start = match.start()
         word, length, complete = _read_word(match[0])
-        if word and (start or whole):
+        if word and start >= least:
             pieces[-1].append(Token(start, start + length, word))
         else:
             pieces.append([])
         if not complete:
             pieces.append([])
-    return tuple((tuple(token.word for token in piece), tuple(piece)) for piece in pieces)
+    return tuple(Piece(tuple(token.word for token in piece), tuple(piece)) for piece in pieces)
 
 
 @lru_cache(maxsize=1 << 15)
