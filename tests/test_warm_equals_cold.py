@@ -39,6 +39,9 @@ SENTENCES = (
     "Nothing moved.",
     "Hajin and Sousa fell to RG.",
     "Then the organization left.",
+    "Fighters of Liwa al-Tawheed shelled the village of Tal Kafr.",
+    "Fighters of Liwa al-Tawhid left the village of Tell Kafr.",
+    "The commander Tal Kafr spoke in the town of Liwa al-Tawhid.",
 )
 ENTITIES = ("places/a", "places/b", "places/c", "places/d", "factions/e", "commanders/f")
 REPORTS = 5
@@ -172,7 +175,7 @@ def edits() -> SearchStrategy[Edit]:
 def begin(root: Path) -> Archive:
     archive = new_archive(root)
     for which in range(4):
-        write_report(archive, which, 10 * which + 1, 0, [which, which + 4, 12])
+        write_report(archive, which, 10 * which + 1, 0, [which, which + 4, 12, 15 + which % 2])
     for which, names in enumerate([[0, 1], [2], [3], [4, 5], [6, 7], [8, 9]]):
         write_entity(archive, which, names, 0, publish=True)
     return archive
@@ -256,7 +259,7 @@ def ignore_fields(*names: str) -> Callable[[pytest.MonkeyPatch], None]:
 
 
 def keep_mentions(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("readingroom.mentions.changed_spellings", lambda _before, _now: ())
+    patch.setattr("readingroom.mentions.changed_spellings", lambda before, _now: None if before is None else ())
 
 
 def keep_pages(patch: pytest.MonkeyPatch) -> None:
