@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 ALONE = 1000
 UNDATED = "undated"
 MANY = 10
-REACH = 50
 
 
 class Shard(NamedTuple):
@@ -28,18 +27,17 @@ class Shard(NamedTuple):
 
 
 class Level(NamedTuple):
-    """How large shards are at most, and up to how many reports the newest one waits before it is cut."""
+    """How large shards are at most, and up to how many reports the newest one waits before it is cut.
+
+    `reach` is how many reports before the place where a cut is due it may stand, for the sake of a round date.
+    """
 
     size: int
     newest: int
-
-    @property
-    def reach(self) -> int:
-        """How many reports before the place a cut is due it may stand, for the sake of a round date."""
-        return self.size // REACH
+    reach: int
 
 
-LEVELS = (Level(2500, 1000), Level(5000, 1500), Level(10_000, 2250))
+LEVELS = (Level(2500, 1000, 200), Level(5000, 1500, 300), Level(10_000, 2250, 200))
 
 
 def plan(days: Sequence[str]) -> tuple[Shard, ...]:
@@ -49,7 +47,7 @@ def plan(days: Sequence[str]) -> tuple[Shard, ...]:
     (Shard(name='2018-01-18', start=0, stop=3),)
     >>> months = [f"20{year}-{month:02}-01" for year in range(10, 20) for month in range(1, 13) for _ in range(20)]
     >>> [shard.name for shard in plan(months)], [shard.stop - shard.start for shard in plan(months)]
-    (['2010-01-01', '2016-04-01'], [1500, 900])
+    (['2010-01-01', '2019-01-01'], [2160, 240])
     """
     if not days:
         return ()
@@ -68,19 +66,20 @@ def plan(days: Sequence[str]) -> tuple[Shard, ...]:
 def level_of(dated: int) -> Level:
     """Choose the size of shards so that they are few: at most twelve up to 100,000 reports.
 
-    >>> [level_of(count).size for count in (10_000, 25_000, 25_001, 100_000, 500_000)]
+    >>> [level_of(count).size for count in (10_000, 24_000, 24_001, 100_000, 500_000)]
     [2500, 2500, 5000, 10000, 10000]
     """
-    return next((level for level in LEVELS if dated <= MANY * level.size), LEVELS[-1])
+    return next((level for level in LEVELS if dated <= MANY * (level.size - level.reach) + level.newest), LEVELS[-1])
 
 
 def _due(dated: int) -> list[int]:
     """Return the counts at which cuts are due: full shards, then what the newest one leaves behind.
 
     >>> _due(10_000), _due(4000), _due(800)
-    ([2450, 4900, 7350, 9800], [2450, 3200], [])
+    ([2300, 4600, 6900, 9200], [2300, 3050], [])
     """
-    size, newest = (level := level_of(dated)).size - level.reach, level.newest
+    most, newest, reach = level_of(dated)
+    size = most - reach
     full = max(0, dated - 1) // size
     rest, step = dated - full * size, newest * 3 // 4
     tail = -(-(rest - newest) // step) * step if rest > newest else 0
@@ -106,17 +105,17 @@ def _day_change(days: Sequence[str], after: int, due: int) -> int:
     return before if before > after else bisect_left(days, True, due, key=lambda day: day != days[due])
 
 
-def _roundness(days: Sequence[str], place: int) -> int:
-    """Say how round the date is at which a shard would begin.
+def _roundness(days: Sequence[str], place: int) -> tuple[int, int]:
+    """Say how round the date is at which a shard would begin; days of one month differ by their number's twos.
 
-    >>> [_roundness([before, "2018-03-01"], 1) for before in ("2017-12-31", "2018-02-28", "2018-02-01")]
+    >>> [_roundness([before, "2018-03-01"], 1)[0] for before in ("2017-12-31", "2018-02-28", "2018-02-01")]
     [2, 1, 1]
-    >>> _roundness(["2018-03-09", "2018-03-12"], 1), _roundness(["2018-03-12", "2018-03-13"], 1)
-    (0, -1)
+    >>> _roundness(["2018-03-09", "2018-03-12"], 1), _roundness(["2018-03-12", "2018-03-16"], 1)
+    ((0, 2), (-1, 4))
     """
     before, day = days[place - 1], days[place]
-    if before[:4] != day[:4]:
-        return 2
+    number = int(day[8:])
+    twos = (number & -number).bit_length() - 1
     if before[:7] != day[:7]:
-        return 1
-    return 0 if before[8:9] != day[8:9] else -1
+        return (1 if before[:4] == day[:4] else 2), twos
+    return (-1 if before[8:9] == day[8:9] else 0), twos
