@@ -12,12 +12,14 @@ from readingroom.config import settings
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, counting, silent
 from readingroom.pages import pages
+from readingroom.pages.searching import labels, searchables, texts
 from readingroom.plan import plan
 from readingroom.problems import ProblemsError
 from readingroom.program import template_folders
 from readingroom.publish import SITE, locked, recover, room_to_write, staged
 from readingroom.render import Renderer
-from readingroom.site import Press, index_step, is_settled, make, put_index, wanted
+from readingroom.shelving import Shelving, index_step, put_index
+from readingroom.site import Press, is_settled, make, wanted
 from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, last_site, opened, unchanged
 from readingroom.workers import Crew
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from readingroom.options import Progress
     from readingroom.plan import Plan
     from readingroom.publish import Written
-    from readingroom.site import IndexStep
+    from readingroom.shelving import IndexStep
     from readingroom.state import LastSite
 
 
@@ -82,7 +84,8 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
         planned = plan(digests, last.digests, here.outputs)
-        index = index_step(digests, last, here, search=options.search, config=config)
+        reports, names = searchables(gathered.archive), labels(gathered.archive)
+        index = index_step(reports, names, (last, here), search=options.search, config=config)
         result = _result(root, gathered, planned, index)
         if options.dry_run:
             return result
@@ -93,8 +96,8 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
             with staged(root / "build") as stage:
                 crew = Crew(options.jobs, counting(say, "rendering", len(planned.stale)))
                 made = make(outputs, digests, planned, Press(renderer, stage), crew)
-                say("indexing for search", 0, 0)
-                files = put_index(stage, index, last, config)
+                shelving = Shelving(texts(gathered.archive), names, config, options.jobs, say)
+                files = put_index(stage, index, (last, here), shelving)
                 say("publishing", 0, 0)
                 stage.publish()
         result = _measured(result, planned, made, last, files)

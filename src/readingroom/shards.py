@@ -53,7 +53,7 @@ def plan(days: Sequence[str]) -> tuple[Shard, ...]:
         return ()
     if len(days) <= ALONE:
         return (Shard(days[0] or UNDATED, 0, len(days)),)
-    dated = bisect_left(days, True, key=lambda day: not day)
+    dated = bisect_left(days, 1, key=lambda day: not day)
     starts = [0, *_cuts(days, dated)]
     shards = [
         Shard(days[start], start, stop) for start, stop in zip(starts, [*starts[1:], dated], strict=True) if dated
@@ -102,7 +102,7 @@ def _cuts(days: Sequence[str], dated: int) -> list[int]:
 def _day_change(days: Sequence[str], after: int, due: int) -> int:
     """Return the last place before `due` at which a day begins, or the first behind it where one day fills all."""
     before = bisect_left(days, days[due], 0, due)
-    return before if before > after else bisect_left(days, True, due, key=lambda day: day != days[due])
+    return before if before > after else bisect_left(days, 1, due, key=lambda day: day != days[due])
 
 
 def _roundness(days: Sequence[str], place: int) -> tuple[int, int]:

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.digest import digest, digest_bytes, digest_fields
-from readingroom.offline import pack_index
+from readingroom.digest import digest_bytes, digest_fields
 from readingroom.output import Copy, Page, Text
-from readingroom.publish import written
-from readingroom.search import build_index
-from readingroom.state import PAGEFIND
 from readingroom.workers import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from readingroom.cache import Row
-    from readingroom.config import Config
-    from readingroom.options import Search
     from readingroom.output import Output
     from readingroom.plan import Digests, Plan
     from readingroom.publish import Stage, Written
     from readingroom.render import Renderer
+    from readingroom.shelving import IndexStep
     from readingroom.state import Here, LastSite
     from readingroom.workers import Crew
-
-
-class IndexStep(NamedTuple):
-    """What a build does about the search index, what the index is made from, and how it stands afterwards.
-
-    `stands` is `now` (up to date), `later` (older than the pages, or missing until then) or `none`.
-    """
-
-    does: Literal["make", "keep", "none"]
-    inputs: str
-    stands: Search
 
 
 class Press(NamedTuple):
@@ -87,48 +70,10 @@ def make(
     return {url: row for part in parts for url, row in part.items()}
 
 
-def index_step(
-    digests: Mapping[str, Digests], last: LastSite, here: Here, *, search: Search, config: Config
-) -> IndexStep:
-    """Decide about the search index: keep it where its inputs are the same, or where it may wait."""
-    pages = sorted((url, sorted(item.items())) for url, item in digests.items() if is_indexed(url))
-    inputs = digest((version("pagefind-bin"), config.language, config.offline_search, pages))
-    if search == "none":
-        return IndexStep("none", "", "none")
-    if here.index_whole and last.index_inputs == inputs:
-        return IndexStep("keep", inputs, "now")
-    if search == "now":
-        return IndexStep("make", inputs, "now")
-    return IndexStep("keep" if here.index_whole else "none", last.index_inputs, "later")
-
-
 def is_settled(planned: Plan, step: IndexStep, last: LastSite, here: Here) -> bool:
     """Tell whether the site is already what this build would publish."""
     index_stays = step.does == "keep" or (step.does == "none" and not last.index)
     return here.whole and index_stays and not planned.stale and not planned.removed
-
-
-def is_indexed(url: str) -> bool:
-    """Tell whether the full-text search may cover the page: its template decides, by data-pagefind-body."""
-    return url.startswith("reports/")
-
-
-def put_index(stage: Stage, step: IndexStep, last: LastSite, config: Config) -> Mapping[str, Written]:
-    """Put the search index on the stage and return its files by URL: the last one, a new one, or none."""
-    if step.does == "none":
-        return {}
-    if step.does == "keep":
-        for url in last.index:
-            stage.keep(url)
-        return last.index
-    folder = stage.path / PAGEFIND
-    if not build_index(stage.path, folder, language=config.language).pages:
-        folder.rmdir()
-        return {}
-    if config.offline_search:
-        pack_index(folder)
-    files = written(folder)
-    return {f"{PAGEFIND}/{url}": file for url, file in files.items()}
 
 
 def _make(output: Output, press: Press) -> Written:
