@@ -119,15 +119,21 @@
 
   /* ---- what search.js asks ---- */
 
-  /* The reports that answer, in order; `absent` are the terms no report holds, as far as all were asked. */
+  /* The terms that no report holds, whatever was chosen. */
+  const absentOf = async (query) => {
+    const terms = [...query.phrases, ...query.words];
+    const answers = terms.length ? await Promise.all(index.shards.map((shard) => asked(shard, query))) : [];
+    return terms.filter((term) => answers.every(({ absent }) => absent.includes(term)));
+  };
+
+  /* The reports that answer, in order; `absent` says why where none does. */
   const find = async (query, { sort, filters }) => {
     const years = filters.year || [];
     const among = index.shards.filter((shard) => !years.length || shard.years.some(([year]) => years.includes(year)));
     const answers = await hitsIn(among, query, filters);
     const wide = answers.flatMap(({ hits }) => hits);
     const hits = (years.length ? wide.filter(({ year }) => years.includes(year)) : [...wide]).sort(ORDERS[sort]);
-    const all = answers.length === index.shards.length;
-    const absent = all ? [...query.phrases, ...query.words].filter((term) => answers.every((one) => one.absent.includes(term))) : [];
+    const absent = hits.length ? [] : await absentOf(query);
     return { hits, wide, absent, narrow: years.length > 0, results: hits.map(({ parts }) => parts) };
   };
 
@@ -149,8 +155,7 @@
     return { counts: counted, wanting: 0 };
   };
 
-  /* Gives {find, counts}; null where the archive was built without what this needs. */
-  shared.openIndex = async () => {
+  const load = async () => {
     await Promise.all([script("static/facets.js"), script(`pagefind/shards.js${onDisk ? "" : `?${Date.now()}`}`)]);
     index = shared.index;
     if (!index.shards.length || (onDisk && !index.shards[0].groups)) return null;
@@ -160,6 +165,7 @@
     }
     await script(`pagefind/${index.program}`);
     pagefind = shared.pagefind(answer, `${BASE}pagefind.js`);
+    first = null;
     let begin = 0;
     for (const shard of index.shards) {
       const yearOf = shard.years.flatMap(([year, number]) => Array(number).fill(year));
@@ -168,5 +174,13 @@
       begin += yearOf.length;
     }
     return { find, counts };
+  };
+
+  /* Gives {find, counts}; null where the archive was built without what this needs. */
+  let opened = null;
+  shared.openIndex = () => {
+    opened = opened || load();
+    opened.catch(() => { opened = null; });
+    return opened;
   };
 })();
