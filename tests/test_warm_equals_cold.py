@@ -19,7 +19,8 @@ from readingroom import load
 from readingroom.digest import digest_fields
 from readingroom.plan import Plan, plan
 from readingroom.problems import ProblemsError
-from readingroom.site import index_step, make
+from readingroom.shelving import index_step
+from readingroom.site import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -291,8 +292,8 @@ def keep_reports_by_name(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_the_index(patch: pytest.MonkeyPatch) -> None:
-    def step(digests: Any, last: Any, here: Any, *rest: Any, **more: Any) -> Any:
-        found = index_step(digests, last, here, *rest, **more)
+    def step(reports: Any, labels: Any, past: Any, **more: Any) -> Any:
+        found, (last, here) = index_step(reports, labels, past, **more), past
         return found._replace(does="keep") if last.index and here.index_whole and found.does == "make" else found
 
     patch.setattr("readingroom.build.index_step", step)
