@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from readingroom.names_file import KindLabel, NameRow, names_script, rules_script
+from readingroom.names_file import KindLabel, NameRow, names_scripts, rules_script
 from readingroom.output import Text
 from readingroom.pages.frame import direction
 
@@ -20,7 +20,8 @@ def names_outputs(archive: Archive) -> Iterator[Text]:
     """Make the scripts the names box loads."""
     kinds = [KindLabel(kind.folder, kind.name, kind.label, kind.plural) for kind in archive.config.kinds]
     rows = [_row(archive, entity) for entity in archive.entities.values()]
-    yield Text("names/names.js", names_script(rows, kinds=kinds, reports=len(archive.reports)))
+    for name, script in names_scripts(rows, kinds=kinds, reports=len(archive.reports)):
+        yield Text(f"names/{name}", script)
     rules = files("readingroom").joinpath("romanisation.json").read_text(encoding="utf-8")
     yield Text("names/rules.js", rules_script(rules))
 
