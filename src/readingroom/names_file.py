@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 ONE_FILE = 500
-LEAF, BEST = 160, 16
+LEAF, BEST = 160, 8
 LINE = "\n"
 WORD_START = re.compile(r"(?:^|(?<=[\s\-‐‑‒–—―]))(?=\w)")
 SHORTEST_SKELETON = 3
@@ -163,11 +163,11 @@ def _leaf(prefix: str, words: Sequence[_Word]) -> Part:
 
 
 def _best(words: Iterable[_Word]) -> tuple[int, ...]:
-    """Choose the rows that answer best, the most mentioned first among equals."""
-    levels: dict[int, int] = {}
+    """Choose the most mentioned rows of each level: no other can be among the first BEST answers."""
+    levels: dict[int, set[int]] = {}
     for word in words:
-        levels[word.place] = min(word.level, levels.get(word.place, word.level))
-    return tuple(sorted(levels, key=lambda place: (levels[place], place))[:BEST])
+        levels.setdefault(word.level, set()).add(word.place)
+    return tuple(sorted({place for places in levels.values() for place in sorted(places)[:BEST]}))
 
 
 def _by_next_letter(prefix: str, words: Iterable[_Word]) -> Iterator[tuple[str, list[_Word]]]:

@@ -207,23 +207,26 @@
     empty.hidden = false;
   };
 
-  const drawNothing = ({ absent }) => {
+  const drawNothing = async ({ absent }) => {
+    const mine = shown;
+    const names = await namesFor(state.q);
+    if (mine !== shown) return;
     const rows = [];
     const { phrases, words } = partsOf(state.q);
     if (isFiltered(state) && state.q) rows.push(suggest(`Search all reports for ${state.q}`, without(state)));
     if (phrases.length) rows.push(suggest(`Search for the words apart, without quotes`, { q: [...phrases, words].join(" ").trim() }));
-    for (const { row } of namesFor(state.q)) {
+    for (const { row } of names) {
       const kind = filterNames.includes(row.kind.name) && row.mentions && row.kind.name;
       if (kind) rows.push(suggest(`Reports that name ${row.name}, in any spelling`, { q: "", filters: { ...without(state).filters, [kind]: [row.id] } }));
     }
-    const why = absent.length ? ` holds ${absent.map((term) => `“${term.replaceAll('"', "")}”`).join(" or ")}` : " answers";
+    const why = absent.length ? ` holds ${absent.map((term) => `“${term}”`).join(" or ")}` : " answers";
     drawEmpty(`No report${why}. You could try:`, rows.length ? rows : [element("li", "", "other words, or fewer")]);
   };
 
-  const namesFor = (query) => {
+  const namesFor = async (query) => {
     const found = new Map();
     for (const text of [query, ...query.split(/\s+/)].filter((text) => text.length > 2)) {
-      for (const answer of shared.lookup(text.replace(/["“”]/g, ""), 3)) found.set(answer.row.id, answer);
+      for (const answer of await shared.lookup(text.replace(/["“”]/g, ""), 3)) found.set(answer.row.id, answer);
     }
     return [...found.values()].slice(0, 5);
   };
@@ -245,16 +248,20 @@
   };
 
   /* How the names chosen as filters may be printed: marked in the results like phrases. */
-  const chosenSpellings = () =>
-    Object.values(state.filters).flat().flatMap((id) => (shared.byId.has(id) ? shared.byId.get(id).spellings : []));
+  const chosenSpellings = async () => {
+    const ids = filterNames.filter((name) => name !== "year" && name !== "publisher").flatMap((name) => state.filters[name]);
+    return (await Promise.all(ids.map((id) => shared.spellingsOf(id, nameOf(id))))).flat();
+  };
 
-  const drawResults = async (found) => {
+  const drawResults = async (found, current) => {
+    const spellings = await chosenSpellings();
+    if (!current()) return;
     clear();
-    shown = { ...found, drawn: 0, wanted: [...partsOf(state.q).phrases, ...chosenSpellings()] };
+    shown = { ...found, drawn: 0, wanted: [...partsOf(state.q).phrases, ...spellings] };
     status.textContent = found.results.length ? counted(found.results.length, "report", "reports") : "";
     orderLabel.hidden = found.results.length < 2;
     if (found.results.length) await drawMore();
-    else drawNothing(found);
+    else await drawNothing(found);
   };
 
   const drawUnavailable = (why) => {
@@ -277,7 +284,9 @@
     try {
       await shared.load();
       if (!current()) return;
-      drawCards(state.q ? shared.lookup(state.q, 3).filter((answer) => answer.level < 3) : []);
+      const cardsFor = wanted.q ? (await shared.lookup(wanted.q, 3)).filter((answer) => answer.level < 3) : [];
+      if (!current()) return;
+      drawCards(cardsFor);
       if (!hasWords(wanted.q) && !isFiltered(wanted)) return drawIntroduction();
       if (!list.children.length) status.textContent = "Searching…";
       const index = await ready();
@@ -286,7 +295,7 @@
       const query = queryOf(wanted.q);
       const found = await index.find(query, wanted);
       if (!current()) return;
-      await drawResults(found);
+      await drawResults(found, current);
       const count = async (gladly) => {
         const counted = await index.counts(query, found, wanted.filters, { gladly });
         if (current()) drawFacets(found.results.length || isFiltered(wanted) ? counted : null);
