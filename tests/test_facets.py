@@ -8,10 +8,14 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readingroom.facets import CHUNK, Chunk, Facet, facet_chunks
+from readingroom.facets import CHUNK, Chunk, Facet, facet_chunks, slug_of
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\t\n"), min_size=1, max_size=8)
-FACETS = st.builds(Facet, st.sampled_from(["place", "publisher"]), TEXTS, TEXTS)
+FACETS = st.one_of(
+    st.builds(Facet, st.sampled_from(["place", "publisher"]), TEXTS, TEXTS),
+    TEXTS.map(lambda text: Facet("place", f"places/{slug_of(text)}", text)),
+    TEXTS.map(lambda text: Facet("faction", f"factions/{text}", text)),
+)
 
 
 def decoded(chunk: Chunk) -> dict[Facet, list[int]]:
@@ -26,9 +30,11 @@ def decoded(chunk: Chunk) -> dict[Facet, list[int]]:
         return value | byte << shift
 
     found: dict[Facet, list[int]] = {}
-    for row in json.loads(head):
-        last = -1
-        found[Facet(*row)] = [last := last + number() + 1 for _ in range(number())]
+    for name, folder, rows in json.loads(head):
+        for row in rows:
+            value, label = (folder + slug_of(row), row) if isinstance(row, str) else row
+            last = -1
+            found[Facet(name, value, label)] = [last := last + number() + 1 for _ in range(number())]
     assert next(numbers, None) is None
     return found
 

@@ -4,16 +4,19 @@ Pagefind writes a filter's values and pages into one file each, 70 kB per 1,000 
 square of their number. Here the values are cut into chunks, so that narrowing by one name loads one chunk a shard;
 and a renamed entity changes these files and no index.
 
-A chunk is gzip around one line of JSON, `[[filter, value, label], …]`, and the reports of each value in that order:
-how many there are, then the distance of each from the one before, as variable-length numbers of seven bits a byte,
-the low ones first. `templates/static/shards.js` reads them.
+A chunk is gzip around one line of JSON and the reports of each value. The line says `[[filter, folder, rows], …]`; a
+row is `[value, label]`, or the label alone where the value is its slug in the folder. Of each value, in that order, it
+says how many reports there are, then the distance of each from the one before, as numbers of seven bits a byte, the
+low ones first, the eighth bit for more. `templates/static/facets.js` reads them.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections import defaultdict
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -86,9 +89,38 @@ def runs(values: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def _chunk(facets: Mapping[Facet, bytes]) -> Chunk:
-    head = json.dumps([list(facet) for facet in facets], ensure_ascii=False, separators=(",", ":"))
+    head = json.dumps(_rows(facets), ensure_ascii=False, separators=(",", ":"))
     content = head.encode("utf-8", "surrogatepass") + b"\n" + b"".join(facets.values())
     return Chunk(next(iter(facets)).key, compressed(content))
+
+
+def _rows(facets: Iterable[Facet]) -> list[list[object]]:
+    """Say facets in few bytes: their filter and folder once, and the value only where the label does not give it.
+
+    >>> _rows([Facet("place", "places/al-baghuz", "Al-Baghuz"), Facet("place", "places/hajin", "Hajîn")])
+    [['place', 'places/', ['Al-Baghuz', ['places/hajin', 'Hajîn']]]]
+    """
+    said: list[list[object]] = []
+    for (name, folder), group in groupby(facets, key=lambda facet: (facet.filter, _folder(facet.value))):
+        rows = [
+            facet.label if facet.label.isascii() and folder + slug_of(facet.label) == facet.value else list(facet[1:])
+            for facet in group
+        ]
+        said.append([name, folder, rows])
+    return said
+
+
+def _folder(value: str) -> str:
+    return value[: value.find("/") + 1]
+
+
+def slug_of(label: str) -> str:
+    """Turn a label in ASCII into what facets.js makes of it.
+
+    >>> slug_of("Abu Talha al-Almani")
+    'abu-talha-al-almani'
+    """
+    return re.sub("[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
 def _distances(numbers: Sequence[int]) -> bytes:

@@ -1,5 +1,5 @@
 /* What a shard of the index can be narrowed by: for each name, the numbers of its reports. Written by facets.py:
-   chunks of gzip around one line of JSON, [[filter, value, label], …], and numbers as distances of seven bits a byte. */
+   chunks of gzip around one line of JSON, [[filter, folder, rows], …], and numbers as distances of seven bits a byte. */
 "use strict";
 (() => {
   const shared = self.readingroom;
@@ -9,6 +9,10 @@
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   };
+
+  /* A row is [value, label], or a label that gives the value. */
+  const rowOf = (row, folder) =>
+    Array.isArray(row) ? row : [folder + row.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, ""), row];
 
   const decode = (bytes) => {
     let at = bytes.indexOf(10);
@@ -20,7 +24,9 @@
         if (bytes[at] < 128) return value;
       }
     };
-    return new Map(JSON.parse(new TextDecoder().decode(bytes.subarray(0, at))).map(([filter, value, label]) => {
+    const groups = JSON.parse(new TextDecoder().decode(bytes.subarray(0, at)));
+    const rows = groups.flatMap(([filter, folder, all]) => all.map((row) => [filter, ...rowOf(row, folder)]));
+    return new Map(rows.map(([filter, value, label]) => {
       let last = -1;
       labels.set(value, label);
       const numbers = Array.from({ length: number() }, () => (last += number() + 1));
