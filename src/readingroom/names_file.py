@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 ONE_FILE = 500
-LEAF, BEST = 160, 8
+LEAF, BEST = 96, 8
 LINE = "\n"
 WORD_START = re.compile(r"(?:^|(?<=[\s\-‐‑‒–—―]))(?=\w)")
 SHORTEST_SKELETON = 3

@@ -297,7 +297,7 @@
       if (!current()) return;
       await drawResults(found, current);
       const count = async (gladly) => {
-        const counted = await index.counts(query, found, wanted.filters, { gladly });
+        const counted = await index.counts(query, found, wanted.filters, { gladly, sparing: !roomy.matches });
         if (current()) drawFacets(found.results.length || isFiltered(wanted) ? counted : null);
       };
       namesButton.onclick = () => count(true);

@@ -139,8 +139,8 @@
 
   /* How many of the reports found are of each year and hold each name: {filter: {value: number}}. The years are those
      there would be without the years chosen, null for one that was not asked. `wanting` is set, and names are not
-     counted, where that would load more bytes than one may unasked. */
-  const counts = async (query, found, filters, { gladly = false } = {}) => {
+     counted, where that would load more bytes than one may unasked (fewer where they are not shown at once). */
+  const counts = async (query, found, filters, { gladly = false, sparing = false } = {}) => {
     const few = index.shards.length <= FEW;
     const wide = few && found.narrow ? (await hitsIn(index.shards, query, filters)).flatMap(({ hits }) => hits) : found.wide;
     const counted = { year: {} };
@@ -150,7 +150,7 @@
     for (const { shard } of found.hits) held.set(shard, new Uint8Array(shard.yearOf.length));
     for (const { shard, number } of found.hits) held.get(shard)[number] = 1;
     const wanting = [...held.keys()].reduce((sum, { facets }) => sum + facets.wanting(), 0);
-    if (wanting > FREE && !gladly) return { counts: counted, wanting };
+    if (wanting > (sparing ? FREE / 4 : FREE) && !gladly) return { counts: counted, wanting };
     await Promise.all([...held].map(([shard, marked]) => shard.facets.count(marked, counted)));
     return { counts: counted, wanting: 0 };
   };
