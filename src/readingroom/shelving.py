@@ -93,7 +93,9 @@ def shelves_of(reports: Sequence[Searchable], labels: Mapping[str, str], config:
     for shard in plan([report.day for report in reports]):
         inside = tuple(reports[shard.start : shard.stop])
         words = digest((surroundings, [(report.url, report.digest) for report in inside]))
-        names = digest((surroundings, [[report.year, *_facets(report, labels)] for report in inside]))
+        seen = {value for report in inside for _, value in report.names}
+        shown = sorted((value, labels[value]) for value in seen if value in labels)
+        names = digest((surroundings, [(report.year, report.names) for report in inside], shown))
         shelves.append(Shelf(f"{shard.name}.{words}", f"{shard.name}.names.{names}", inside))
     return tuple(shelves)
 
