@@ -27,7 +27,6 @@ TEMPLATES = {
     **{f"{page}.html": '{% extends "base.html" %}{% block main %}{% include "_shown.html" %}{% endblock %}'
        for page in PAGES},
     "report.html": '{% extends "base.html" %}{% block main %}<main data-pagefind-body>'
-    '{% for kind, entity in view.filters %}<i data-pagefind-filter="{{ kind }}">{{ entity }}</i>{% endfor %}'
     '{% include "_shown.html" %}</main>{% endblock %}',
     "feed.xml": "{{ view }}",
     "sitemap.xml": "{{ view }}",

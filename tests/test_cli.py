@@ -412,9 +412,9 @@ def test_check_finds_files_that_are_missing_changed_or_foreign(run: Callable[...
 
 def test_check_finds_a_search_index_that_lost_a_file(run: Callable[..., Ran], tmp_path: Path) -> None:
     assert run("build", files={"content/reports/2018-01-18-aaaaaa.md": REPORT}).code == 0
-    (tmp_path / "build/site/pagefind/pagefind.js").unlink()
+    (tmp_path / "build/site/pagefind/shards.js").unlink()
     ran = run("check")
-    assert (ran.code, "build/site/pagefind/pagefind.js: is missing: the last build wrote it" in ran.err) == (1, True)
+    assert (ran.code, "build/site/pagefind/shards.js: is missing: the last build wrote it" in ran.err) == (1, True)
 
 
 def test_check_needs_no_cache(run: Callable[..., Ran], tmp_path: Path) -> None:

@@ -34,8 +34,20 @@ PACKAGE = ROOT / "src/readingroom"
 # Who may import whom: a module imports only from the lines above its own. A new module gets a place here.
 LAYERS: tuple[tuple[str, ...], ...] = (
     # values and rules that know nothing of ours
-    ("addresses", "cache", "dates", "digest", "english", "feed_views", "language", "local", "markdown", "model"),
-    ("plan", "problems", "webpage"),
+    (
+        "addresses",
+        "cache",
+        "dates",
+        "digest",
+        "english",
+        "facets",
+        "feed_views",
+        "language",
+        "local",
+        "markdown",
+        "model",
+    ),
+    ("plan", "problems", "searchable", "shards", "webpage"),
     ("new", "references", "romanise", "views"),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
@@ -43,7 +55,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("related",),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
-    ("dressing", "exchange", "judgements", "variants", "watch"),
+    ("dressing", "exchange", "judgements", "shelving", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature"),
     # the stages of the pipeline
     ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise", "shown", "site"),

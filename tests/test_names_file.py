@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readingroom.names_file import KindLabel, NameRow, keys_of, names_script, rules_script, skeletons_of
+from readingroom.names_file import KindLabel, NameRow, flat, keys_of, names_scripts, rules_script, skeletons_of
 from readingroom.romanise import RULES, key, skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KINDS = (
     KindLabel("places", "place", "Place", "Places"),
@@ -18,6 +21,12 @@ KINDS = (
 )
 HAJIN = NameRow("places/hajin", "Hajin", "هجين", "rtl", 3, ("Hajin", "Hajeen", "هجين"))
 HTS = NameRow("factions/hts", "Hayat Tahrir al-Sham", "", "", 5, ("Hay’at Tahrir al-Sham", "HTS"))
+
+
+def names_script(rows: Iterable[NameRow], reports: int = 1) -> str:
+    [(name, script)] = names_scripts(rows, kinds=KINDS, reports=reports)
+    assert name == "names.js"
+    return script
 
 
 def parsed(script: str) -> dict[str, Any]:
@@ -32,7 +41,7 @@ def parsed(script: str) -> dict[str, Any]:
 
 
 def test_the_most_mentioned_name_stands_first_with_all_a_reader_is_shown() -> None:
-    names = parsed(names_script([HAJIN, HTS], kinds=KINDS, reports=2))
+    names = parsed(names_script([HAJIN, HTS], reports=2))
     assert names["reports"] == 2
     assert names["kinds"] == [
         ["places", "place", "Place", "Places"],
@@ -50,11 +59,11 @@ def test_the_most_mentioned_name_stands_first_with_all_a_reader_is_shown() -> No
 
 
 def test_the_order_of_rows_given_does_not_matter() -> None:
-    assert names_script([HAJIN, HTS], kinds=KINDS, reports=2) == names_script([HTS, HAJIN], kinds=KINDS, reports=2)
+    assert names_script([HAJIN, HTS], reports=2) == names_script([HTS, HAJIN], reports=2)
 
 
 def test_an_archive_without_names_has_a_names_file_too() -> None:
-    assert parsed(names_script([], kinds=KINDS, reports=0))["rows"] == []
+    assert parsed(names_script([], reports=0))["rows"] == []
 
 
 def test_each_word_of_a_name_can_be_typed_first() -> None:
@@ -87,9 +96,60 @@ def test_the_rules_are_those_of_the_program() -> None:
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=4), st.text(max_size=20))
 def test_no_text_ends_the_script_and_every_text_comes_back(spellings: list[str], native: str) -> None:
     row = NameRow("places/x", spellings[0], native, "rtl", 1, tuple(spellings))
-    script = names_script([row], kinds=KINDS, reports=1)
+    script = names_script([row])
     assert "<" not in script
     assert not re.search("[\u2028\u2029]", script)
     found = parsed(script)["rows"][0]
     assert found[1] == spellings[0]
     assert {found[1], found[2], *found[5]} == {*spellings, native}
+
+
+def many(count: int) -> list[NameRow]:
+    names = ("Tal", "Kafr", "Umm", "Deir", "Khan", "Ain", "Bir")
+    return [
+        NameRow(
+            f"places/n{number}",
+            f"{names[number % 7]} al-Qasr {number}",
+            f"هجين {number}" if number % 2 else "",
+            "",
+            number,
+            (),
+        )
+        for number in range(count)
+    ]
+
+
+def inside(script: str) -> list[list[Any]]:
+    found: list[list[Any]] = json.loads("[" + script.removesuffix(");\n").partition(", [")[2])
+    return found
+
+
+def test_a_large_archive_has_its_names_in_files_of_a_bounded_size() -> None:
+    rows = many(1500)
+    files = dict(names_scripts(rows, kinds=KINDS, reports=1))
+    head = files.pop("names.js")
+    assert len(head) < 4000
+    assert "rows: [\n\n]" in head
+    assert len(files) > 20
+    assert max(map(len, files.values())) < 40_000
+    assert all(re.fullmatch(r"[nb]-[a-z0-9_.]+\.js", name) for name in files)
+    assert {row[0] for name, script in files.items() if name[0] == "n" for row in inside(script)} == {
+        row.id for row in rows
+    }
+
+
+def test_a_new_name_changes_the_few_files_it_is_in() -> None:
+    before = dict(names_scripts(many(1500), kinds=KINDS, reports=1))
+    after = dict(names_scripts([*many(1500), NameRow("places/new", "Raml", "", "", 0, ())], kinds=KINDS, reports=1))
+    assert 1 <= sum(after.get(name) != script for name, script in before.items()) <= 4
+    assert len(after.keys() ^ before.keys()) <= 2
+
+
+def test_the_order_of_many_rows_does_not_matter() -> None:
+    rows = many(700)
+    assert dict(names_scripts(rows, kinds=KINDS, reports=1)) == dict(names_scripts(rows[::-1], kinds=KINDS, reports=1))
+
+
+def test_words_are_compared_without_signs_and_marks() -> None:
+    assert flat("  Hay’at—Tahrir (al-Shām)  ") == "hayat tahrir al sham"
+    assert flat("“ ” -") == ""

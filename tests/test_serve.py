@@ -62,7 +62,7 @@ def test_a_build_apart_can_be_ended_at_any_moment_and_the_site_stays_whole(tmp_p
         assert build(root, Options(search="later")).problems == ()
         assert not (root / "build/site.new").exists()
     build(root, Options())
-    assert (root / "build/site/pagefind/pagefind-entry.json").is_file()
+    assert (root / "build/site/pagefind/shards.js").is_file()
 
 
 # The whole command
@@ -146,7 +146,7 @@ def test_an_edit_is_on_the_page_a_fault_is_said_and_mended_and_ctrl_c_ends_it(tm
         mended = next(heard)
         assert mended == second
         server.terminal("renewed the search index")
-        assert get(server.port, "/pagefind/pagefind-entry.json")[0] == 200
+        assert get(server.port, "/pagefind/shards.js")[0] == 200
         code, seconds = server.interrupt()
         assert code == 0
         assert seconds < 2

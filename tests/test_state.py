@@ -166,7 +166,7 @@ def test_an_index_with_a_file_too_few_or_too_many_is_made_again(tmp_path: Path) 
     assert archive.build("now").indexed
     assert not archive.build("now").indexed
     before = archive.tree()
-    fragment = next((archive.site / "pagefind" / "fragment").iterdir())
+    fragment = next((archive.site / "pagefind").glob("*/fragment/*"))
     fragment.unlink()
     assert archive.build("now").indexed
     assert archive.tree() == before
@@ -201,10 +201,10 @@ def test_search_that_may_wait_leaves_the_index_there_is_and_is_made_up_for(tmp_p
 def test_a_deleted_reports_text_is_in_no_index(tmp_path: Path) -> None:
     archive = small_archive(tmp_path / "archive")
     archive.build("now")
-    fragments = len(list((archive.site / "pagefind" / "fragment").iterdir()))
+    fragments = len(list((archive.site / "pagefind").glob("*/fragment/*")))
     archive.remove("content/reports/2018-01-02-aaaaa1.md")
     archive.build("now")
-    assert len(list((archive.site / "pagefind" / "fragment").iterdir())) == fragments - 1
+    assert len(list((archive.site / "pagefind").glob("*/fragment/*"))) == fragments - 1
     assert archive.tree() == archive.cold(tmp_path / "cold", "now")
 
 

@@ -20,7 +20,7 @@ from readingroom.digest import digest_fields
 from readingroom.pages import Bases
 from readingroom.plan import Plan, plan
 from readingroom.problems import ProblemsError
-from readingroom.site import index_step, put_index
+from readingroom.shelving import index_step, put_index
 from readingroom.state import as_written
 
 if TYPE_CHECKING:
@@ -263,11 +263,11 @@ def keep_mentions(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_pages(patch: pytest.MonkeyPatch) -> None:
-    def put_and_keep(stage: Any, step: Any, last: Any, *rest: Any) -> Any:
-        for url in last.files:
+    def put_and_keep(stage: Any, step: Any, past: Any, shelving: Any) -> Any:
+        for url in past[0].files:
             if not (stage.path / url).exists() and (stage.path.parent.parent / "site" / url).is_file():
                 stage.keep(url)
-        return put_index(stage, step, last, *rest)
+        return put_index(stage, step, past, shelving)
 
     patch.setattr("readingroom.build.put_index", put_and_keep)
 
@@ -308,8 +308,8 @@ def keep_what_the_archive_says(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_the_index(patch: pytest.MonkeyPatch) -> None:
-    def step(archive: Any, renderer: Any, last: Any, here: Any, **more: Any) -> Any:
-        found = index_step(archive, renderer, last, here, **more)
+    def step(reports: Any, labels: Any, past: Any, **more: Any) -> Any:
+        found, (last, here) = index_step(reports, labels, past, **more), past
         return found._replace(does="keep") if last.index and here.index_whole and found.does == "make" else found
 
     patch.setattr("readingroom.build.index_step", step)

@@ -13,14 +13,28 @@ from readingroom.cache import LostRowError
 from readingroom.config import settings
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, counting, silent
-from readingroom.pages import Bases, closing_pages, pages
+from readingroom.pages import Bases, closing_pages, names_basis, pages
+from readingroom.pages.searching import labels, searchables, texts
 from readingroom.plan import plan
 from readingroom.problems import ProblemsError
 from readingroom.program import template_folders
 from readingroom.publish import SITE, lacks_room, locked, recover, room_to_write, staged, telling_of_a_full_disk
 from readingroom.render import Renderer
-from readingroom.site import Press, data_made, index_step, is_settled, make, put_index
-from readingroom.state import LAST, PAGEFIND, as_written, inputs_of, last_row, last_site, opened, unchanged
+from readingroom.shelving import Shelving, index_step, put_index
+from readingroom.site import Press, data_made, is_settled, make
+from readingroom.state import (
+    LAST,
+    NAMES,
+    PAGEFIND,
+    as_written,
+    inputs_of,
+    last_row,
+    last_site,
+    listed_names,
+    names_row,
+    opened,
+    unchanged,
+)
 from readingroom.workers import Crew
 
 if TYPE_CHECKING:
@@ -34,7 +48,8 @@ if TYPE_CHECKING:
     from readingroom.output import Output
     from readingroom.plan import Plan
     from readingroom.publish import Stage, Written
-    from readingroom.site import IndexStep, Made
+    from readingroom.shelving import IndexStep
+    from readingroom.site import Made
     from readingroom.state import LastSite
 
 
@@ -102,10 +117,13 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         renderer = Renderer(folders)
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
-        index = index_step(gathered.archive, renderer, last, here, search=options.search)
+        past = last, here
+        found, names = searchables(gathered.archive), labels(gathered.archive)
+        index = index_step(found, names, past, search=options.search, config=config)
         with _staged(root / "build", options) as stage:
             press = Press(renderer, last, here, cache, stage)
-            outputs, made = _make(gathered, static_files(folders), press, options, say)
+            bases = Bases(gathered.archive)
+            outputs, made = _make(gathered, bases, static_files(folders), press, (options, say))
             planned = plan(outputs, {one.url: one.reasons for one in made}, {*last.bases, *here.outputs})
             result = _result(root, gathered, planned, index)
             if stage is None:
@@ -114,9 +132,9 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
             if not is_settled(planned, index, last, here):
                 for url in planned.fresh:
                     stage.keep(url)
-                say("indexing for search", 0, 0)
                 with telling_of_a_full_disk(stage.path):
-                    files = put_index(stage, index, last, config)
+                    shelving = Shelving(texts(gathered.archive), names, config, options.jobs, say)
+                    files = put_index(stage, index, past, shelving)
                 say("publishing", 0, 0)
                 cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
                 stage.publish()
@@ -124,7 +142,11 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         inputs = inputs_of(root, gathered.sources, config)
         summary = last_row(result, inputs=inputs, started=started, search=index.stands)
         rows = _rows(gathered, made, last, files)
-        rows["build"] |= {LAST: summary, PAGEFIND: {"inputs": index.inputs, "files": len(files)}}
+        rows["build"] |= {
+            LAST: summary,
+            PAGEFIND: {"inputs": index.inputs, "files": len(files)},
+            NAMES: names_row(outputs, names_basis(gathered.archive, bases)),
+        }
         forget: dict[Shelf, Sequence[str]] = {
             "output": planned.removed,
             "digests": planned.removed,
@@ -145,11 +167,12 @@ def _staged(folder: Path, options: Options) -> Iterator[Stage | None]:
 
 
 def _make(
-    gathered: Gathered, static: Sequence[Output], press: Press, options: Options, say: Progress
+    gathered: Gathered, bases: Bases, static: Sequence[Output], press: Press, how: tuple[Options, Progress]
 ) -> tuple[list[str], list[Made]]:
     """Make every output that is stale: pages first, then what tells of the data files; return all URLs in order."""
-    archive, bases = gathered.archive, Bases(gathered.archive)
-    outputs: list[Output] = [*pages(archive, bases), *static, *gathered.originals]
+    archive, (options, say) = gathered.archive, how
+    names = listed_names(press.cache, names_basis(archive, bases))
+    outputs: list[Output] = [*pages(archive, bases, names), *static, *gathered.originals]
     made = make(outputs, press, Crew(options.jobs, counting(say, "making pages", len(outputs))))
     closing = [*closing_pages(archive, bases, gathered.originals, data_made(outputs, made, press))]
     made += make(closing, press, Crew(1, lambda _number: None))

@@ -26,6 +26,7 @@ from readingroom.problems import Problem
 from readingroom.read import read_report
 from readingroom.recognise import Recogniser
 from readingroom.references import References
+from readingroom.searchable import searchable_page
 from readingroom.sentences import sentence_numbers
 from readingroom.signature import can_hold, signature
 from readingroom.workers import stream
@@ -184,9 +185,14 @@ def _report(where: Place, one: _Again, cache: Cache, batch: _Batch) -> Report | 
     if report is not None:
         flat = [[each.path, each.line, each.message, each.hint, each.severity] for each in problems]
         sha256 = where.digests[one.path]
-        batch.rows["card"][one.path] = {"sha256": sha256, "card": report.card, "problems": flat}
+        batch.rows["card"][one.path] = {"sha256": sha256, "card": _card(report), "problems": flat}
         batch.rows["report"][one.path] = {"report": report_row(report)}
     return report
+
+
+def _card(report: Report) -> Card:
+    """Return a report's card, with a digest of what the search is given of it."""
+    return report.card._replace(words=digest_bytes(searchable_page(report).encode("utf-8", "surrogatepass")))
 
 
 def _put(rows: Rows, report: Report, known: Sequence[Mention], seen: Scan) -> None:

@@ -52,7 +52,8 @@ class CleaningStep(NamedTuple):
 class Card(NamedTuple):
     """What lists need of a report, small enough to hold those of a whole archive.
 
-    `original` is the path of its seed below seeds/, `sha256` that of the seed's bytes.
+    `original` is the path of its seed below seeds/, `sha256` that of the seed's bytes; `words` is a digest of what
+    the full-text search is given of it.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Card(NamedTuple):
     publish: bool
     original: str
     sha256: str
+    words: str = ""
 
     @property
     def url(self) -> str:

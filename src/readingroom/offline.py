@@ -2,8 +2,7 @@
 
 A page opened from disk may run scripts beside it but may not fetch files, start workers or import modules.
 Each script calls `readingroom.offline.take({name: base64, …})`; templates/static/offline.js answers
-Pagefind's requests from them. Files are packed by a hash of their name, so that a changed report changes
-one pack.
+Pagefind's requests from them. Files are packed by a hash of their name in their shard.
 """
 
 from __future__ import annotations
@@ -22,34 +21,39 @@ if TYPE_CHECKING:
 FOLDER = "offline"
 PACK = 32_768
 PROGRAM = "pagefind.js"
-NEEDLESS = frozenset({PROGRAM, "pagefind-worker.js"})
 EXPORT = re.compile(r"export\s*\{([\w$,\s]+)\};?")
 IMPORT = re.compile(r"(?:^|[;}])\s*import\b(?!\.meta)|\bimport\s*\(")
 FNV_OFFSET, FNV_PRIME, WORD = 2_166_136_261, 16_777_619, 0xFFFFFFFF
 
 
-def pack_index(index: Path) -> None:
-    """Write the scripts for a Pagefind index into its folder `offline/`.
-
-    Raises:
-        ProblemsError: Pagefind's program is of a form this cannot wrap.
-    """
-    files = {
-        path.relative_to(index).as_posix(): path.read_bytes()
-        for path in sorted(index.rglob("*"))
-        if path.is_file() and path.relative_to(index).as_posix() not in NEEDLESS
-    }
+def pack_index(index: Path) -> int:
+    """Write the scripts for a shard of the index into its folder `offline/`; return how many packs they may be."""
+    files = {path.relative_to(index).as_posix(): path.read_bytes() for path in sorted(index.rglob("*.pf_*"))}
     target = index / FOLDER
     target.mkdir()
     groups = max(1, sum(map(len, files.values())) // PACK)
     packs: dict[int, dict[str, bytes]] = {}
     for name, content in files.items():
-        packs.setdefault(pack_of(name, groups), {})[name] = content
+        packs.setdefault(pack_of(name, groups), {})[f"{index.name}/{name}"] = content
     for number, pack in packs.items():
-        _write(target / f"{number}.js", f"readingroom.offline.take({_table(pack)});\n")
-    program = wrapped((index / PROGRAM).read_text(encoding="utf-8"))
-    head = f"(self.readingroom=self.readingroom||{{}}).offline={{groups:{groups},files:{json.dumps(sorted(files))},"
-    _write(target / "program.js", f"{head}program:{program}}};\n")
+        write_pack(target / f"{number}.js", pack)
+    return groups
+
+
+def write_pack(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a script that holds files of the index, by their paths below pagefind/."""
+    table = {name: base64.b64encode(content).decode() for name, content in files.items()}
+    text = f"readingroom.offline.take({json.dumps(table, indent=0)});\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def program_script(module: str) -> str:
+    """Write Pagefind's program as a classic script, which pages from disk can load too.
+
+    Raises:
+        ProblemsError: Pagefind's program is of a form this cannot wrap.
+    """
+    return f"(self.readingroom=self.readingroom||{{}}).pagefind={wrapped(module)};\n"
 
 
 def pack_of(name: str, groups: int) -> int:
@@ -76,11 +80,3 @@ def wrapped(module: str) -> str:
         raise ProblemsError([Problem(PROGRAM, 0, "Pagefind's program has a form this program does not know", hint)])
     body = (module[: found.start()] + module[found.end() :]).replace("import.meta.url", "moduleUrl").strip()
     return f"function(fetch,moduleUrl){{{body}return{{{found.group(1)}}}}}"
-
-
-def _table(files: Mapping[str, bytes]) -> str:
-    return json.dumps({name: base64.b64encode(content).decode() for name, content in files.items()}, indent=0)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""Report pages turned into a full-text index by Pagefind, made the same byte for byte on every run."""
+"""Pages turned into full-text indexes by Pagefind, made the same byte for byte on every run."""
 
 from __future__ import annotations
 
@@ -6,112 +6,198 @@ import ctypes
 import gzip
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 import zlib
 from hashlib import sha256
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from readingroom.facets import compressed
 from readingroom.problems import Problem, ProblemsError, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 MAGIC = b"pagefind_dcd"
-GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 NOTHING_TO_INDEX = "not able to build an index"
-NEEDED = frozenset({"pagefind.js", "pagefind-entry.json"})
+PROGRAM, ENTRY = "pagefind.js", "pagefind-entry.json"
 INDEX_FOLDERS = ("filter", "fragment", "index")
 REINSTALL = "install it again: pip install --force-reinstall pagefind-bin; or build with --no-search"
 TAIL = 12
+GLANCE = 0.01
 
 
-class IndexResult(NamedTuple):
-    """How many reports were indexed, and how many files and bytes the index takes."""
+class Task(NamedTuple):
+    """An index to be made: its name, and the pages it holds as (address, HTML), in order, when they are asked for."""
 
+    name: str
+    pages: Callable[[], Iterable[tuple[str, str]]]
+
+
+class Made(NamedTuple):
+    """A finished index: the task's name, how many pages are in it, and the folder it lies in."""
+
+    name: str
     pages: int
-    files: int
-    size: int
+    folder: Path
 
 
 class _FormatError(Exception):
     """Says which file of Pagefind's is not of the form we know."""
 
 
+class _Run(NamedTuple):
+    """A Pagefind at work: on which task, in which folder, with the addresses it was given in order."""
+
+    task: Task
+    folder: Path
+    addresses: tuple[str, ...]
+    process: subprocess.Popen[bytes]
+
+
 def pagefind_version() -> str:
     """Ask the Pagefind program for its version, such as `1.5.2`."""
-    return _run(["--version"]).stdout.strip().rpartition(" ")[2]
+    with _start(["--version"], None, subprocess.PIPE) as process:
+        said, _ = process.communicate()
+    return said.decode().strip().rpartition(" ")[2]
 
 
-def build_index(site: Path, output: Path, *, glob: str = "reports/*.html", language: str = "en") -> IndexResult:
-    """Index the pages of `site` that `glob` names and that carry `data-pagefind-body`, into `output`.
+def build_indexes(tasks: Sequence[Task], scratch: Path, *, language: str, jobs: int = 1) -> Iterator[Made]:
+    """Make the index of each task in a folder of its own below `scratch`, `jobs` at a time.
 
-    `output` must be new or empty, for Pagefind keeps the text of deleted pages in a folder it finds.
-    All reports go into one index, that of the archive's `language`: with an index a language Pagefind
-    would search only one of them, and could not sort across them by date. Where no page is to be
-    indexed the folder stays empty.
+    All pages of an index are indexed in the archive's `language`: with an index a language Pagefind would search
+    only one of them. Where no page holds a word the folder stays empty.
 
     Raises:
-        FileExistsError: `output` holds something already.
+        FileExistsError: there is such a folder already; Pagefind would keep what it finds there.
         ProblemsError: Pagefind is missing, fails, or writes a form this program does not know.
     """
-    output.mkdir(parents=True, exist_ok=True)
-    if any(output.iterdir()):
-        raise FileExistsError(f"not empty: {output}")
-    if not any(b"data-pagefind-body" in page.read_bytes() for page in sorted(site.glob(glob))):
-        return IndexResult(0, 0, 0)
-    arguments = ["--site", str(site.resolve()), "--output-path", str(output.resolve()), "--glob", glob]
-    done = _run([*arguments, "--force-language", language, "--quiet"], folder=output)
-    if done.returncode and NOTHING_TO_INDEX in done.stderr:
-        return IndexResult(0, 0, 0)
-    if done.returncode:
-        tail = "\n    ".join(done.stderr.strip().splitlines()[-TAIL:])
-        raise _failure(f"Pagefind failed with exit code {done.returncode}:\n    {tail}", REINSTALL)
+    waiting = list(reversed(tasks))
+    running: list[_Run] = []
     try:
-        pages = make_reproducible(output)
+        while waiting or running:
+            while waiting and len(running) < max(1, jobs):
+                task = waiting.pop()
+                running.append(_begin(task, scratch / task.name, language))
+            ended = next((run for run in running if run.process.poll() is not None), None)
+            if ended is None:
+                time.sleep(GLANCE)
+                continue
+            running.remove(ended)
+            yield _finish(ended)
+    finally:
+        for run in running:
+            run.process.kill()
+            run.process.wait()
+
+
+def _begin(task: Task, folder: Path, language: str) -> _Run:
+    """Write a task's pages and start Pagefind on them."""
+    site, output = folder / "pages", folder / "index"
+    output.mkdir(parents=True)
+    addresses = []
+    for address, page in task.pages():
+        path = site / address
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8", errors="surrogatepass", newline="\n")
+        addresses.append(address)
+    site.mkdir(exist_ok=True)
+    arguments = ["--site", str(site.resolve()), "--output-path", str(output.resolve()), "--glob", "**/*.html"]
+    with (folder / "said").open("wb") as said:
+        process = _start([*arguments, "--force-language", language, "--quiet"], output, said)
+    return _Run(task, folder, tuple(addresses), process)
+
+
+def _finish(run: _Run) -> Made:
+    """Turn what Pagefind wrote into the canonical form, and drop what it was given."""
+    said = (run.folder / "said").read_text("utf-8", errors="replace")
+    output = run.folder / "index"
+    shutil.rmtree(run.folder / "pages")
+    if run.process.returncode and NOTHING_TO_INDEX in said:
+        return Made(run.task.name, 0, output)
+    if run.process.returncode:
+        tail = "\n    ".join(said.strip().splitlines()[-TAIL:])
+        raise _failure(f"Pagefind failed with exit code {run.process.returncode}:\n    {tail}", REINSTALL)
+    try:
+        return Made(run.task.name, make_reproducible(output, run.addresses), output)
     except _FormatError as error:
         hint = "install a Pagefind this program knows: pip install 'pagefind-bin==1.5.2'"
         raise _failure(f"Pagefind wrote an index of an unknown form: {error}", hint) from error
-    sizes = [path.stat().st_size for path in output.rglob("*") if path.is_file()]
-    return IndexResult(pages, len(sizes), sum(sizes))
 
 
-def make_reproducible(output: Path) -> int:
+def make_reproducible(output: Path, addresses: Sequence[str]) -> int:
     """Give an index Pagefind wrote one canonical form, drop what our pages do not load, count its pages.
 
     Pagefind 1.5.2 writes filters and their values in the order of a hash map, so that their files,
     the file that names them (`pf_meta`) and the file that names that one differ from run to run.
+    Pages are named by their place among `addresses` instead of by a hash, so that a hit says which report it is.
     """
-    entry_path = output / "pagefind-entry.json"
+    entry_path = output / ENTRY
     entry = _read_entry(entry_path)
     languages = entry["languages"]
+    if len(languages) != 1:
+        raise _FormatError(f"{ENTRY} names {counted(len(languages), 'language')}")
+    numbers = {address: number for number, address in enumerate(addresses)}
     for name, language in languages.items():
         meta_path = output / f"pagefind.{language['hash']}.pf_meta"
-        language["hash"] = _sort_language(output, name, meta_path)
+        language["hash"] = _sort_language(output, name, meta_path, numbers)
     entry_path.write_text(
         json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")), "utf-8", newline="\n"
     )
     used = {f"wasm.{language['wasm'] or 'unknown'}.pagefind" for language in languages.values()}
     used |= {f"pagefind.{language['hash']}.pf_meta" for language in languages.values()}
-    _prune(output, used | NEEDED)
+    _prune(output, used | {PROGRAM, ENTRY})
     return sum(language["page_count"] for language in languages.values())
 
 
-def _sort_language(output: Path, name: str, path: Path) -> str:
-    """Rewrite the filters of one language and the file at `path` that names them; return its new hash."""
+def _sort_language(output: Path, name: str, path: Path, numbers: Mapping[str, int]) -> str:
+    """Rewrite the filters of one language and the file at `path` that names them and the pages; return its new hash."""
     match _decode(path):
         case [version, pages, chunks, filters, sorts, fields] if _is_table(filters):
             named = sorted([label, _sort_filter(output, name, digest)] for label, digest in filters)
-            data = _encode([version, pages, chunks, named, sorts, fields])
+            numbered = _number_pages(output, pages, numbers)
+            data = _encode([version, numbered, chunks, named, sorts, fields])
         case _:
             raise _FormatError(f"{path.name} is not [version, pages, chunks, filters, sorts, fields]")
     path.unlink()
     renamed = f"{name}_{sha256(data).hexdigest()[:10]}"
     (output / f"pagefind.{renamed}.pf_meta").write_bytes(data)
     return renamed
+
+
+def _number_pages(output: Path, pages: object, numbers: Mapping[str, int]) -> list[list[object]]:
+    """Name every page and its file by its place in the order of addresses."""
+    if not isinstance(pages, list):
+        raise _FormatError("the list of pages is none")
+    numbered: list[list[object]] = []
+    for page in pages:
+        match page:
+            case [str() as digest, int() as words]:
+                path = output / "fragment" / f"{digest}.pf_fragment"
+                address = _address(path)
+                if address not in numbers:
+                    raise _FormatError(f"{path.name} holds a page nobody gave: {address}")
+                number = str(numbers[address])
+                path.rename(path.with_name(f"{number}.pf_fragment"))
+                numbered.append([number, words])
+            case _:
+                raise _FormatError(f"{page!r} is no page")
+    return numbered
+
+
+def _address(path: Path) -> str:
+    """Return the address of the page that a file of Pagefind's holds."""
+    try:
+        fragment = json.loads(_unpack(path))
+        return str(fragment["url"]).lstrip("/")
+    except (ValueError, KeyError, TypeError) as error:
+        raise _FormatError(f"{path.name} cannot be read ({error})") from error
 
 
 def _sort_filter(output: Path, language: str, digest: str) -> str:
@@ -153,27 +239,33 @@ def _read_entry(path: Path) -> dict[str, Any]:
     return entry
 
 
-def _decode(path: Path) -> Any:  # noqa: ANN401 - CBOR holds any shape; the callers check it
-    """Read a file of Pagefind's: gzip around a magic word and CBOR that we could write the same."""
-    cbor = import_module("cbor2")
+def _unpack(path: Path) -> bytes:
+    """Read a file of Pagefind's: gzip around a magic word and the content."""
     try:
         data = gzip.decompress(path.read_bytes())
-        if not data.startswith(MAGIC):
-            raise _FormatError(f"{path.name} does not begin with {MAGIC.decode()}")
-        value = cbor.loads(data[len(MAGIC) :])
-    except (OSError, EOFError, zlib.error, ValueError, cbor.CBORDecodeError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise _FormatError(f"{path.name} cannot be read ({error})") from error
-    if cbor.dumps(value) != data[len(MAGIC) :]:
+    if not data.startswith(MAGIC):
+        raise _FormatError(f"{path.name} does not begin with {MAGIC.decode()}")
+    return data[len(MAGIC) :]
+
+
+def _decode(path: Path) -> Any:  # noqa: ANN401 - CBOR holds any shape; the callers check it
+    """Read a file of Pagefind's that holds CBOR which we could write the same."""
+    cbor = import_module("cbor2")
+    data = _unpack(path)
+    try:
+        value = cbor.loads(data)
+    except (ValueError, cbor.CBORDecodeError) as error:
+        raise _FormatError(f"{path.name} cannot be read ({error})") from error
+    if cbor.dumps(value) != data:
         raise _FormatError(f"{path.name} holds CBOR that would change when written back")
     return value
 
 
 def _encode(value: object) -> bytes:
-    """Write a value the way Pagefind does, with neither time nor system in the gzip header."""
-    data: bytes = MAGIC + import_module("cbor2").dumps(value)
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    body = packer.compress(data) + packer.flush()
-    return GZIP_HEADER + body + zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
+    """Write a value the way Pagefind does."""
+    return compressed(MAGIC + import_module("cbor2").dumps(value))
 
 
 def _prune(output: Path, keep: set[str]) -> None:
@@ -192,21 +284,19 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _run(arguments: list[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run Pagefind where no settings file of its own lies, and without settings from the environment."""
+def _start(arguments: list[str], folder: Path | None, said: int | IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start Pagefind where no settings file of its own lies, and without settings from the environment."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
     try:
         command = [str(import_module("pagefind_bin").get_executable()), *arguments]
-        return subprocess.run(  # noqa: S603 - our own dependency; the child only asks the kernel a favour
+        return subprocess.Popen(  # noqa: S603 - our own dependency
             command,
-            preexec_fn=die_with_parent if sys.platform.startswith("linux") else None,
+            preexec_fn=die_with_parent if sys.platform.startswith("linux") else None,  # noqa: PLW1509 - only asks the kernel
             cwd=folder,
             env=surroundings,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="replace",
+            stdout=said,
+            stderr=subprocess.STDOUT,
         )
     except (ImportError, FileNotFoundError) as error:
         raise _failure(

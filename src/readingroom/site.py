@@ -4,47 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.digest import digest, digest_fields
-from readingroom.offline import pack_index
+from readingroom.digest import digest_fields
 from readingroom.output import Copy, DataFile, Page
 from readingroom.plan import candidates, why
-from readingroom.publish import written
-from readingroom.search import build_index
-from readingroom.state import PAGEFIND, digests_of, digests_row
+from readingroom.state import digests_of, digests_row
 from readingroom.workers import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from readingroom.cache import Cache, Row
-    from readingroom.config import Config
-    from readingroom.index import Archive
-    from readingroom.options import Search
     from readingroom.output import Output
     from readingroom.plan import Digests, Plan
     from readingroom.publish import Stage, Written
     from readingroom.render import Renderer
+    from readingroom.shelving import IndexStep
     from readingroom.state import Here, LastSite
     from readingroom.workers import Crew
 
 BATCH = 20
 DATA = "data/"
-
-
-class IndexStep(NamedTuple):
-    """What a build does about the search index, what the index is made from, and how it stands afterwards.
-
-    `stands` is `now` (up to date), `later` (older than the pages, or missing until then) or `none`.
-    """
-
-    does: Literal["make", "keep", "none"]
-    inputs: str
-    stands: Search
 
 
 class Press(NamedTuple):
@@ -103,38 +86,6 @@ def data_made(outputs: Sequence[Output], looked: Sequence[Made], press: Press) -
         else:
             found[url] = DataFile(digests_of(press.cache.need("digests", url))["content"], press.last.files[url].size)
     return found
-
-
-def index_step(archive: Archive, renderer: Renderer, last: LastSite, here: Here, *, search: Search) -> IndexStep:
-    """Decide about the search index: keep it where its inputs are the same, or where it may wait."""
-    config = archive.config
-    shown = [renderer.digest("report.html"), [stamp.decode() for stamp in archive.stamps]]
-    inputs = digest((version("pagefind-bin"), config.language, config.offline_search, shown))
-    if search == "none":
-        return IndexStep("none", "", "none")
-    if here.index_whole and last.index_inputs == inputs:
-        return IndexStep("keep", inputs, "now")
-    if search == "now":
-        return IndexStep("make", inputs, "now")
-    return IndexStep("keep" if here.index_whole else "none", last.index_inputs, "later")
-
-
-def put_index(stage: Stage, step: IndexStep, last: LastSite, config: Config) -> Mapping[str, Written]:
-    """Put the search index on the stage and return its files by URL: the last one, a new one, or none."""
-    if step.does == "none":
-        return {}
-    if step.does == "keep":
-        for url in last.index:
-            stage.keep(url)
-        return last.index
-    folder = stage.path / PAGEFIND
-    if not build_index(stage.path, folder, language=config.language).pages:
-        folder.rmdir()
-        return {}
-    if config.offline_search:
-        pack_index(folder)
-    files = written(folder)
-    return {f"{PAGEFIND}/{url}": file for url, file in files.items()}
 
 
 def _basis(output: Output, renderer: Renderer) -> str:

@@ -17,7 +17,7 @@ from readingroom.publish import SITE, Written, locked, recover, room_to_write, w
 from readingroom.sources import Known, list_sources, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.cache import Row
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from readingroom.options import Options
     from readingroom.plan import Digests
 
-LAST, PAGEFIND = "last", "pagefind"
+LAST, PAGEFIND, NAMES = "last", "pagefind", "names"
+RULES = "names/rules.js"
 ANSWERS = {"now": {"now"}, "later": {"now", "later"}, "none": {"none"}}
 
 
@@ -51,11 +52,15 @@ class LastSite:
 
 
 class Here(NamedTuple):
-    """The site as found: outputs just as written (and files nobody wrote), whether the index is, whether all is."""
+    """The site as found: outputs just as written (and files nobody wrote), whether the index is, whether all is.
+
+    `shelves` are the folders of the index that are whole, `""` among them for the files beside them.
+    """
 
     outputs: frozenset[str]
     index_whole: bool
     whole: bool
+    shelves: frozenset[str] = frozenset()
 
 
 def look(root: Path, cache: Cache, *, rehash: bool = False) -> Sources:
@@ -96,6 +101,18 @@ def last_site(cache: Cache) -> LastSite:
     )
 
 
+def listed_names(cache: Cache, basis: str) -> list[str] | None:
+    """Return which scripts of names the last build made, if it made them from the same names."""
+    row = cache.load("build").get(NAMES)
+    return cast("list[str]", row["scripts"]) if isinstance(row, dict) and row["basis"] == basis else None
+
+
+def names_row(urls: Iterable[str], basis: str) -> Row:
+    """Return the row that `listed_names` reads, given all addresses of the site."""
+    scripts = [url.removeprefix(f"{NAMES}/") for url in urls if url.startswith(f"{NAMES}/") and url != RULES]
+    return {"basis": basis, "scripts": scripts}
+
+
 def digests_row(digests: Digests, reasons: Sequence[str]) -> Row:
     """Flatten the digests of an output and the reasons why it was made."""
     return [",".join(digests), "".join(digests.values()), list(reasons)]
@@ -124,7 +141,23 @@ def as_written(site: Path, last: LastSite) -> Here:
         outputs=frozenset(url for url in same if not url.startswith(f"{PAGEFIND}/")),
         index_whole={url for url in there if url.startswith(f"{PAGEFIND}/")} == last.index.keys() <= same,
         whole=there == wrote,
+        shelves=_whole_shelves(there, last.index, same),
     )
+
+
+def shelf_of(url: str) -> str:
+    """Return the folder of the index in which a file lies, `""` for one beside the folders.
+
+    >>> shelf_of("pagefind/2018-01-18.5f3a/index/en_1.pf_index"), shelf_of("pagefind/shards.js")
+    ('2018-01-18.5f3a', '')
+    """
+    return url.removeprefix(f"{PAGEFIND}/").rpartition("/")[0].partition("/")[0]
+
+
+def _whole_shelves(there: Iterable[str], wrote: Iterable[str], same: set[str]) -> frozenset[str]:
+    found = {url for url in there if url.startswith(f"{PAGEFIND}/")}
+    wrong = {shelf_of(url) for url in found ^ set(wrote)} | {shelf_of(url) for url in found - same}
+    return frozenset({shelf_of(url) for url in found} - wrong)
 
 
 def unchanged(root: Path, config: Config, options: Options, cache: Cache) -> Result | None:

@@ -1,24 +1,17 @@
-// Pagefind for pages opened from disk: its files come from the scripts in pagefind/offline/.
+// Files of the search index for pages opened from disk: they come from scripts, which may be loaded there.
 "use strict";
 (() => {
-  const base = "https://offline.invalid/pagefind/";
+  const { script } = self.readingroom;
   const taken = new Map();
   const loading = new Map();
 
-  function load(url) {
-    if (!loading.has(url)) {
-      loading.set(url, new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.src = url;
-        script.onload = resolve;
-        script.onerror = () => { loading.delete(url); reject(new Error(`cannot load ${url}`)); };
-        document.head.append(script);
-      }));
-    }
-    return loading.get(url);
+  function load(pack) {
+    if (!loading.has(pack)) loading.set(pack, script(`pagefind/${pack}`));
+    loading.get(pack).catch(() => loading.delete(pack));
+    return loading.get(pack);
   }
 
-  // FNV-1a, 32 bits, of the name's UTF-8 bytes: which pack a file is in (offline.py packs by the same hash)
+  // FNV-1a, 32 bits, of the name's UTF-8 bytes: which pack of a shard a file is in (offline.py packs by the same hash)
   function packOf(name, groups) {
     let value = 2166136261;
     for (const byte of new TextEncoder().encode(name)) value = Math.imul(value ^ byte, 16777619) >>> 0;
@@ -32,22 +25,17 @@
     return array;
   }
 
-  // Gives Pagefind's API, as import() would over http; `root` leads to the site's root.
-  async function offlinePagefind(root) {
-    await load(`${root}pagefind/offline/program.js`);
-    const { offline } = self.readingroom;
-    const known = new Set(offline.files);
-    offline.take = (files) => { for (const [name, text] of Object.entries(files)) taken.set(name, text); };
-    async function fetchFromScripts(request) {
-      const name = decodeURIComponent(String(request).replace(base, "").replace(/[?#].*$/, ""));
-      if (!known.has(name)) return new Response(null, { status: 404 });
-      if (!taken.has(name)) await load(`${root}pagefind/offline/${packOf(name, offline.groups)}.js`);
-      return new Response(bytes(taken.get(name)), { status: 200 });
-    }
-    const pagefind = offline.program(fetchFromScripts, `${base}pagefind.js`);
-    await pagefind.options({ noWorker: true, basePath: base, baseUrl: "/" });
-    return pagefind;
+  // Gives the bytes of a file by its path below pagefind/, null if there is none; `groups` counts its shard's packs.
+  async function open(path, groups) {
+    const [folder, ...rest] = path.split("/");
+    const name = rest.join("/");
+    const pack = groups ? packOf(name, groups) : name.replace(/\.facets$/, "");
+    if (!taken.has(path)) await load(`${folder}/offline/${pack}.js`);
+    return taken.has(path) ? bytes(taken.get(path)) : null;
   }
 
-  (self.readingroom = self.readingroom || {}).offlinePagefind = offlinePagefind;
+  self.readingroom.offline = {
+    open,
+    take(files) { for (const [name, text] of Object.entries(files)) taken.set(name, text); },
+  };
 })();

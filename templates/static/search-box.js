@@ -1,5 +1,5 @@
-/* The names box in the header of every page: answers from the first letters, in any spelling, from
-   names/names.js alone. Loads nothing until somebody types or enters the box. Text is set as text only. */
+/* The names box in the header of every page: answers from the first letters, in any spelling, from the scripts in
+   names/. Loads nothing until somebody types or enters the box. Text is set as text only. */
 "use strict";
 (() => {
   const shared = (self.readingroom = self.readingroom || {});
@@ -10,6 +10,9 @@
   const LIMIT = 8;
   let loading = null;
   let rows = null;
+  let inner = null;
+  let starts = null;
+  let kinds = null;
   let romanise = null;
 
   /* Scripts asked for together run in the order in which they were asked for. */
@@ -33,20 +36,52 @@
 
   const prepare = () => {
     romanise = self.readingroomRomanise(shared.romanisation);
-    const kinds = new Map(shared.names.kinds.map(([folder, name, label, plural]) => [folder, { name, label, plural }]));
-    rows = shared.names.rows.map(([id, name, native, direction, mentions, others, keys, skeletons]) => {
-      const spellings = [name, native, ...others].filter(Boolean);
-      const folded = spellings.map(flat);
-      return {
-        id, name, native, direction, mentions, spellings, folded,
-        kind: kinds.get(id.split("/")[0]),
-        search: "\n" + folded.join("\n"),
-        keys: " " + keys,
-        skeletons: " " + skeletons,
-      };
-    });
-    shared.kinds = [...kinds.values()];
-    shared.byId = new Map(rows.map((row) => [row.id, row]));
+    kinds = new Map(shared.names.kinds.map(([folder, name, label, plural]) => [folder, { name, label, plural }]));
+    rows = shared.names.rows.map(rowOf);
+    inner = new Set(listed(shared.names.inner));
+    starts = listed(shared.names.starts);
+  };
+
+  const listed = (lines) => (lines ? lines.split("\n") : []);
+
+  const rowOf = ([id, name, native, direction, mentions, others, keys, skeletons]) => {
+    const spellings = [name, native, ...others].filter(Boolean);
+    const folded = spellings.map(flat);
+    return {
+      id, name, native, direction, mentions, spellings, folded,
+      kind: kinds.get(id.split("/")[0]),
+      search: "\n" + folded.join("\n"),
+      keys: " " + keys,
+      skeletons: " " + skeletons,
+    };
+  };
+
+  /* The file that holds what begins so: the best names of a beginning that many share, or all from a beginning on. */
+  const fileOf = (text) => {
+    const start = inner.has(text) ? text : starts[starts.filter((start) => start <= text).length - 1];
+    if (!start) return null;
+    const plain = Array.from(start, (letter) =>
+      /[a-z0-9]/.test(letter) ? letter : letter === " " ? "_" : `.${letter.codePointAt(0).toString(16)}.`);
+    return `${inner.has(text) ? "b" : "n"}-${plain.join("")}`;
+  };
+
+  const taken = new Map();
+  const files = new Map();
+  shared.takeNames = (file, names) => taken.set(file, names.map(rowOf));
+
+  const rowsIn = async (file) => {
+    if (!files.has(file)) files.set(file, script(`names/${file}.js`));
+    files.get(file).catch(() => files.delete(file));
+    await files.get(file);
+    return taken.get(file);
+  };
+
+  /* The names among which the answers to what was typed are, in order of mentions. */
+  const rowsFor = async (texts) => {
+    if (!starts.length) return rows;
+    const wanted = [...new Set(texts.filter(Boolean).map(fileOf).filter(Boolean))];
+    const found = new Map((await Promise.all(wanted.map(rowsIn))).flat().map((row) => [row.id, row]));
+    return [...found.values()].sort((one, other) => other.mentions - one.mentions || (one.id < other.id ? -1 : 1));
   };
 
   /* 0: a spelling begins so; 1: a word of one does; 2: by sound; 3: by consonants; 4: not at all. */
@@ -59,17 +94,23 @@
   };
 
   /* The names that answer what was typed, best first. Rows are in order of mentions, and sorting keeps it. */
-  const lookup = (typed, limit = LIMIT) => {
+  const lookup = async (typed, limit = LIMIT) => {
     const words = rows ? flat(typed) : "";
     if (!words) return [];
     const key = romanise.key(typed);
     const skeleton = romanise.skeleton(typed);
-    return rows
+    return (await rowsFor([words, key, skeleton]))
       .map((row) => ({ row, level: distance(row, words, key, skeleton) }))
       .filter((found) => found.level < 4)
       .sort((one, other) => one.level - other.level)
       .slice(0, limit)
       .map(({ row, level }) => ({ row, level, as: spelt(row, words, level) }));
+  };
+
+  /* Every spelling of a name whose id is known. */
+  const spellingsOf = async (id, name) => {
+    const found = (await rowsFor([flat(name)])).find((row) => row.id === id);
+    return found ? found.spellings : [name];
   };
 
   /* The spelling that answered, where it is not the name itself. */
@@ -87,7 +128,7 @@
     return made;
   };
 
-  Object.assign(shared, { root, script, load, lookup, element });
+  Object.assign(shared, { root, script, load, lookup, spellingsOf, element });
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -162,10 +203,11 @@
     return made;
   };
 
-  const show = () => {
+  const show = async () => {
     const typed = input.value.trim();
     if (!typed || !rows) return close();
-    const found = lookup(typed).map(named);
+    const found = (await lookup(typed).catch(() => [])).map(named);
+    if (input.value.trim() !== typed || document.activeElement !== input) return;
     const last = option(found.length, reports(typed));
     last.classList.add("all");
     last.textContent = `Search the reports for “${typed}”`;

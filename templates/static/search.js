@@ -1,4 +1,4 @@
-/* The search page: Pagefind's index asked through its JavaScript interface, our own list of results.
+/* The search page: the index asked through shards.js, our own list of results.
    The query, its filters and the order live in the address, so that a search can be cited.
    Every text is set as text; nothing here builds HTML from strings. */
 "use strict";
@@ -13,11 +13,11 @@
   const filterForm = document.getElementById("search-filters");
   const list = document.getElementById("search-results");
   const more = document.getElementById("search-more");
+  const namesButton = document.getElementById("search-names");
   const PAGE = 7;
   const FACETS = 8;
-  const WINDOW = 300;
   const ORDERS = [["", "Best match"], ["date", "Newest first"], ["oldest", "Oldest first"]];
-  const SORTS = { date: { date: "desc" }, oldest: { date: "asc" } };
+  const SORTS = ORDERS.map(([value]) => value).filter(Boolean);
   const narrow = filterForm.querySelector("details");
   const narrowLabel = narrow.querySelector("summary");
   const roomy = matchMedia("(min-width: 60.001rem)");
@@ -45,7 +45,7 @@
   const readAddress = () => {
     const given = new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(1) : location.search);
     const chosen = filterNames.map((name) => [name, given.getAll(name).filter(Boolean)]);
-    const sort = given.get("sort") in SORTS ? given.get("sort") : "";
+    const sort = SORTS.includes(given.get("sort")) ? given.get("sort") : "";
     return { q: (given.get("q") || "").trim(), sort, filters: Object.fromEntries(chosen) };
   };
 
@@ -85,22 +85,12 @@
     order.value = state.sort;
   };
 
-  /* ---- asking Pagefind ---- */
+  /* ---- asking the index ---- */
 
   const loadEngine = async () => {
     await shared.load();
-    await Promise.all(["highlight", "search-result"].map((name) => shared.script(`static/${name}.js`)));
-    if (!shared.names.reports) return null;
-    if (location.protocol === "file:") return offlineEngine();
-    const pagefind = await import(new URL(`${root}pagefind/pagefind.js`, location.href));
-    await pagefind.options({ noWorker: true });
-    return pagefind;
-  };
-
-  /* Pages opened from disk may not import; null where the archive was built without the scripts for that. */
-  const offlineEngine = async () => {
-    await shared.script("static/offline.js");
-    return self.readingroom.offlinePagefind(root).catch(() => null);
+    await Promise.all(["highlight", "search-result", "shards"].map((name) => shared.script(`static/${name}.js`)));
+    return shared.names.reports ? shared.openIndex() : null;
   };
 
   const ready = () => {
@@ -122,69 +112,25 @@
     return { phrases, words };
   };
 
-  /* Names narrow: a report must name all that are chosen. Years widen: a report has one. */
-  const asked = ({ filters }, leave = "") => {
-    const wanted = {};
-    for (const [name, values] of Object.entries(filters)) {
-      if (values.length && name !== leave) wanted[name] = name === "year" ? { any: values } : values;
-    }
-    return wanted;
-  };
-
   const hasWords = (text) => /[\p{L}\p{N}]/u.test(text);
 
-  /* What must be found, one by one: Pagefind by itself leaves out words that no report holds. */
-  const termsOf = (query) => {
-    const { phrases, words } = partsOf(query);
-    const each = words.split(/\s+/).filter(hasWords);
-    const terms = [...phrases.filter(hasWords).map((phrase) => `"${phrase}"`), ...(each.length > 1 ? each : []), ...(each.length ? [words] : [])];
-    return terms.length ? terms : [null];
-  };
-
-  /* Asks for every part of the query and keeps the reports that answer them all, in the order of the last,
-     which holds all words. Its counts are `exact` where no report had to be left out. */
-  const find = async (pagefind, wanted, { sort = "", filters }) => {
-    const terms = termsOf(wanted.q);
-    const options = { filters, sort: SORTS[sort] || {} };
-    const answers = await Promise.all(terms.map((term) => pagefind.search(term, options)));
-    const last = answers[answers.length - 1];
-    const byId = answers.map((answer) => new Map(answer.results.map((result) => [result.id, result])));
-    const results = last.results
-      .filter((result) => byId.every((known) => known.has(result.id)))
-      .map((result) => byId.map((known) => known.get(result.id)));
-    const absent = terms.filter((term, place) => term && !answers[place].unfilteredResultCount);
-    return { results, counts: last.filters, exact: results.length === last.results.length, absent };
-  };
-
-  const search = async (pagefind, wanted) => {
-    const found = await find(pagefind, wanted, { sort: wanted.sort, filters: asked(wanted) });
-    if (wanted.sort === "oldest") await datedFirst(pagefind, wanted, found);
-    if (wanted.filters.year && wanted.filters.year.length) {
-      const anyYear = await find(pagefind, wanted, { filters: asked(wanted, "year") });
-      found.counts = { ...found.counts, year: anyYear.counts.year };
-      found.exact = found.exact && anyYear.exact;
-    }
-    return found;
-  };
-
-  /* Reports without a date sort as the oldest: they come after the others instead. */
-  const datedFirst = async (pagefind, wanted, found) => {
-    const undated = await find(pagefind, wanted, { filters: { ...asked(wanted), year: ["undated"] } });
-    const ids = new Set(undated.results.map(([result]) => result.id));
-    found.results.sort(([one], [other]) => ids.has(one.id) - ids.has(other.id));
+  /* What must be found. Names narrow: a report must name all that are chosen. Years widen: a report has one. */
+  const queryOf = (text) => {
+    const { phrases, words } = partsOf(text);
+    return { phrases: phrases.filter(hasWords), words: words.split(/\s+/).filter(hasWords) };
   };
 
   /* ---- drawing ---- */
 
-  const nameOf = (id) => (shared.byId && shared.byId.has(id) ? shared.byId.get(id).name : id.split("/").pop());
+  const nameOf = (value) => (shared.labels.has(value) ? shared.labels.get(value) : value.split("/").pop());
 
   const facet = (box, value, count) => {
     const item = element("li");
     const label = element("label");
     const tick = Object.assign(element("input"), { type: "checkbox", name: box.dataset.filter, value });
     tick.checked = state.filters[box.dataset.filter].includes(value);
-    label.append(tick, " ", element("bdi", "", value.includes("/") ? nameOf(value) : value));
-    if (count !== undefined) label.append(" ", element("span", "count", count.toLocaleString("en")));
+    label.append(tick, " ", element("bdi", "", nameOf(value)));
+    if (Number.isInteger(count)) label.append(" ", element("span", "count", count.toLocaleString("en")));
     item.append(label);
     return item;
   };
@@ -193,22 +139,22 @@
   const orderOf = (name, chosen, counts) => {
     if (ranks.q !== state.q) Object.assign(ranks, { q: state.q, of: {} });
     const known = ranks.of[name] || chosen;
-    const fresh = Object.keys(counts).filter((value) => counts[value] && !known.includes(value));
+    const fresh = Object.keys(counts).filter((value) => counts[value] !== 0 && !known.includes(value));
     fresh.sort((one, other) =>
       name === "year" ? other.localeCompare(one) : counts[other] - counts[one] || nameOf(one).localeCompare(nameOf(other)));
     ranks.of[name] = [...known, ...fresh, ...chosen.filter((value) => !known.includes(value) && !fresh.includes(value))];
-    return ranks.of[name].filter((value) => counts[value] || chosen.includes(value));
+    return ranks.of[name].filter((value) => value in counts || chosen.includes(value));
   };
 
-  const drawFacet = (box, counts, exact) => {
+  const drawFacet = (box, counts) => {
     const name = box.dataset.filter;
     const chosen = state.filters[name];
     const lone = name === "publisher" && !chosen.length && Object.keys(counts || {}).length < 2;
     const values = orderOf(name, chosen, counts || {});
     const kept = values.filter((value, place) => wide.has(name) || place < FACETS || chosen.includes(value));
-    const rows = kept.map((value) => facet(box, value, exact ? (counts || {})[value] : undefined));
+    const rows = kept.map((value) => facet(box, value, counts ? counts[value] || (value in counts ? null : 0) : null));
     const all = Object.assign(element("button", "further", `All ${values.length.toLocaleString("en")}`), { type: "button" });
-    all.addEventListener("click", () => { wide.add(name); drawFacet(box, counts, exact); });
+    all.addEventListener("click", () => { wide.add(name); drawFacet(box, counts); });
     box.querySelector("ul").replaceChildren(...rows);
     box.querySelector("ul").classList.toggle("long", kept.length > 2 * FACETS);
     box.querySelectorAll("button").forEach((old) => old.remove());
@@ -217,10 +163,12 @@
   };
 
   const drawFacets = (found) => {
+    namesButton.hidden = !(found && found.wanting);
+    if (found && found.wanting) namesButton.textContent = `Show the names in these reports (${(found.wanting / 1e6).toFixed(1)} MB)`;
     const boxes = [...filterForm.querySelectorAll("fieldset")];
     const focused = document.activeElement && document.activeElement.matches("input[type=checkbox]") && document.activeElement;
-    boxes.forEach((box) => drawFacet(box, found ? found.counts[box.dataset.filter] : null, Boolean(found && found.exact)));
-    filterForm.hidden = boxes.every((box) => box.hidden);
+    boxes.forEach((box) => drawFacet(box, found ? found.counts[box.dataset.filter] : null));
+    filterForm.hidden = namesButton.hidden && boxes.every((box) => box.hidden);
     const chosen = Object.values(state.filters).flat().length;
     narrowLabel.textContent = chosen ? `Narrow the results (${chosen} chosen)` : "Narrow the results";
     if (!focused) return;
@@ -259,23 +207,26 @@
     empty.hidden = false;
   };
 
-  const drawNothing = ({ absent }) => {
+  const drawNothing = async ({ absent }) => {
+    const mine = shown;
+    const names = await namesFor(state.q);
+    if (mine !== shown) return;
     const rows = [];
     const { phrases, words } = partsOf(state.q);
     if (isFiltered(state) && state.q) rows.push(suggest(`Search all reports for ${state.q}`, without(state)));
     if (phrases.length) rows.push(suggest(`Search for the words apart, without quotes`, { q: [...phrases, words].join(" ").trim() }));
-    for (const { row } of namesFor(state.q)) {
+    for (const { row } of names) {
       const kind = filterNames.includes(row.kind.name) && row.mentions && row.kind.name;
       if (kind) rows.push(suggest(`Reports that name ${row.name}, in any spelling`, { q: "", filters: { ...without(state).filters, [kind]: [row.id] } }));
     }
-    const why = absent.length ? ` holds ${absent.map((term) => `“${term.replaceAll('"', "")}”`).join(" or ")}` : " answers";
+    const why = absent.length ? ` holds ${absent.map((term) => `“${term}”`).join(" or ")}` : " answers";
     drawEmpty(`No report${why}. You could try:`, rows.length ? rows : [element("li", "", "other words, or fewer")]);
   };
 
-  const namesFor = (query) => {
+  const namesFor = async (query) => {
     const found = new Map();
     for (const text of [query, ...query.split(/\s+/)].filter((text) => text.length > 2)) {
-      for (const answer of shared.lookup(text.replace(/["“”]/g, ""), 3)) found.set(answer.row.id, answer);
+      for (const answer of await shared.lookup(text.replace(/["“”]/g, ""), 3)) found.set(answer.row.id, answer);
     }
     return [...found.values()].slice(0, 5);
   };
@@ -297,16 +248,20 @@
   };
 
   /* How the names chosen as filters may be printed: marked in the results like phrases. */
-  const chosenSpellings = () =>
-    Object.values(state.filters).flat().flatMap((id) => (shared.byId.has(id) ? shared.byId.get(id).spellings : []));
+  const chosenSpellings = async () => {
+    const ids = filterNames.filter((name) => name !== "year" && name !== "publisher").flatMap((name) => state.filters[name]);
+    return (await Promise.all(ids.map((id) => shared.spellingsOf(id, nameOf(id))))).flat();
+  };
 
-  const drawResults = async (found) => {
+  const drawResults = async (found, current) => {
+    const spellings = await chosenSpellings();
+    if (!current()) return;
     clear();
-    shown = { ...found, drawn: 0, wanted: [...partsOf(state.q).phrases, ...chosenSpellings()] };
+    shown = { ...found, drawn: 0, wanted: [...partsOf(state.q).phrases, ...spellings] };
     status.textContent = found.results.length ? counted(found.results.length, "report", "reports") : "";
     orderLabel.hidden = found.results.length < 2;
     if (found.results.length) await drawMore();
-    else drawNothing(found);
+    else await drawNothing(found);
   };
 
   const drawUnavailable = (why) => {
@@ -329,18 +284,24 @@
     try {
       await shared.load();
       if (!current()) return;
-      drawCards(state.q ? shared.lookup(state.q, 3).filter((answer) => answer.level < 3) : []);
+      const cardsFor = wanted.q ? (await shared.lookup(wanted.q, 3)).filter((answer) => answer.level < 3) : [];
+      if (!current()) return;
+      drawCards(cardsFor);
       if (!hasWords(wanted.q) && !isFiltered(wanted)) return drawIntroduction();
       if (!list.children.length) status.textContent = "Searching…";
-      const pagefind = await ready();
+      const index = await ready();
       if (!current()) return;
-      if (!pagefind) return drawUnavailable(shared.names.reports ? OFFLINE : NONE);
-      const found = await search(pagefind, wanted);
+      if (!index) return drawUnavailable(shared.names.reports ? OFFLINE : NONE);
+      const query = queryOf(wanted.q);
+      const found = await index.find(query, wanted);
       if (!current()) return;
-      await drawResults(found);
-      await pagefind.filters();
-      const again = await search(pagefind, wanted);
-      if (current()) drawFacets(again.results.length > 1 || isFiltered(wanted) ? again : null);
+      await drawResults(found, current);
+      const count = async (gladly) => {
+        const counted = await index.counts(query, found, wanted.filters, { gladly, sparing: !roomy.matches });
+        if (current()) drawFacets(found.results.length > 1 || isFiltered(wanted) ? counted : null);
+      };
+      namesButton.onclick = () => count(true);
+      await count(false);
     } catch (fault) {
       if (current()) drawUnavailable(BROKEN);
       console.warn(fault);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,7 +10,6 @@ import pytest
 from playwright.sync_api import expect
 
 from readingroom.build import build
-from readingroom.names_file import KindLabel, NameRow, names_script
 from readingroom.options import Options
 
 if TYPE_CHECKING:
@@ -51,10 +49,6 @@ def titles(page: Page) -> list[str]:
 
 def given(page: Page) -> list[tuple[str, str]]:
     return parse_qsl(urlsplit(page.url).query)
-
-
-def suggestions(page: Page) -> list[str]:
-    return page.locator(".suggestions li").all_inner_texts()
 
 
 # Reports by their words
@@ -209,145 +203,6 @@ def test_a_first_search_stays_within_its_bytes(page: Page, site: str) -> None:
     search(page, f"{site}search.html?q=villages", 2)
     expect(page.locator("#search-filters")).to_be_visible()
     assert sum(sizes) < 300_000, "uncompressed, page and style included"
-
-
-# Names, before and without the index
-
-
-@pytest.mark.parametrize(
-    ("typed", "name", "target"),
-    [
-        ("hayat tahrir", "Hayat Tahrir al-Sham", "factions/hayat-tahrir-al-sham.html"),
-        ("Shaafa", "al-Shaafah", "places/al-shaafah.html"),
-        ("deir el zour", "Deir ez-Zor", "places/deir-ez-zor.html"),
-        ("هجين", "Hajin", "places/hajin.html"),
-    ],
-)
-def test_a_name_answers_in_any_spelling_without_the_index(
-    page: Page, site: str, typed: str, name: str, target: str
-) -> None:
-    page.route("**/pagefind/**", lambda route: route.abort())
-    page.goto(f"{site}about.html")
-    page.keyboard.press("/")
-    page.keyboard.type(typed)
-    expect(page.locator(".suggestions li").first).to_contain_text(name)
-    page.keyboard.press("ArrowDown")
-    expect(page.locator(".suggestions [aria-selected=true]")).to_contain_text(name)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{site}{target}")
-
-
-def test_the_first_letters_are_enough_and_the_last_row_searches_the_reports(page: Page, site: str) -> None:
-    page.goto(f"{site}index.html")
-    page.keyboard.press("/")
-    page.keyboard.type("haji")
-    expect(page.locator(".suggestions li").first).to_contain_text("Hajin")
-    assert suggestions(page)[-1] == "Search the reports for “haji”"
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{site}search.html?q=haji")
-
-
-def test_enter_without_a_choice_searches_the_reports(page: Page, site: str) -> None:
-    page.goto(f"{site}places/index.html")
-    page.keyboard.press("/")
-    page.keyboard.type("Almani")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{site}search.html?q=Almani")
-    expect(page.locator("#search-status")).to_have_text("1 report")
-
-
-def test_the_box_tells_assistive_technology_what_it_shows(page: Page, site: str) -> None:
-    page.goto(f"{site}about.html")
-    box = page.get_by_role("combobox")
-    box.focus()
-    assert box.get_attribute("aria-expanded") == "false"
-    page.keyboard.type("ha")
-    expect(page.get_by_role("option").first).to_be_visible()
-    assert box.get_attribute("aria-expanded") == "true"
-    page.keyboard.press("ArrowDown")
-    active = box.get_attribute("aria-activedescendant")
-    assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("option")).to_have_count(0)
-    assert box.get_attribute("aria-expanded") == "false"
-    assert box.input_value() == "ha"
-
-
-def test_a_slash_typed_into_a_box_stays_a_slash(page: Page, site: str) -> None:
-    page.goto(f"{site}about.html")
-    page.keyboard.press("/")
-    page.keyboard.type("1/2")
-    assert page.get_by_role("combobox").input_value() == "1/2"
-
-
-def test_nothing_is_loaded_before_somebody_enters_the_box(page: Page, site: str, watch: Watch) -> None:
-    page.goto(f"{site}about.html", wait_until="networkidle")
-    assert not [url for url in watch.requests if "/names/" in url or "romanise" in url]
-
-
-def test_the_search_page_shows_names_above_the_results_before_the_index_answers(
-    page: Page, site: str, watch: Watch
-) -> None:
-    page.route("**/pagefind/**", lambda route: route.abort())
-    page.goto(f"{site}search.html?q=deir el zour")
-    expect(page.locator("#search .names li").first).to_contain_text("Deir ez-Zor")
-    expect(page.locator(".empty")).to_contain_text("could not be loaded")
-    assert watch.faults
-    watch.faults.clear()
-
-
-def test_two_thousand_names_answer_within_50_ms_a_keystroke(
-    page: Page, built: Path, tmp_path: Path, serve: Callable[[Path], AbstractContextManager[str]]
-) -> None:
-    shutil.copytree(built, tmp_path / "site")
-    parts = ["Tal", "Kafr", "Abu", "Umm", "Deir", "Ain", "Khirbat", "Jabal", "Bir", "Wadi"]
-    tails = [
-        f"{first}{middle}{last}" for first in "bdfghjklmn" for middle in ("ara", "iri", "aya") for last in "bdfhklmnrz"
-    ]
-    rows = [
-        NameRow(
-            f"places/n{number}",
-            f"{part} al-{tail.title()}",
-            "",
-            "",
-            number,
-            (f"{part} {tail}", f"{part} el {tail}ah"),
-        )
-        for number, (part, tail) in enumerate((part, tail) for part in parts for tail in tails[:200])
-    ]
-    assert len(rows) == 2000
-    script = names_script(rows, kinds=[KindLabel("places", "place", "Place", "Places")], reports=1)
-    (tmp_path / "site/names/names.js").write_text(script, encoding="utf-8")
-    with serve(tmp_path / "site") as address:
-        page.goto(f"{address}about.html")
-        page.keyboard.press("/")
-        page.keyboard.type("a")
-        expect(page.get_by_role("option").first).to_be_visible()
-        took = page.evaluate(
-            """() => {
-                const box = document.querySelector("[role=combobox]");
-                return [..."deir el baraba"].map((_, place, all) => {
-                    box.value = all.slice(0, place + 1).join("");
-                    const start = performance.now();
-                    box.dispatchEvent(new Event("input"));
-                    document.querySelector(".suggestions").getBoundingClientRect();
-                    return performance.now() - start;
-                });
-            }"""
-        )
-        assert suggestions(page)[0].startswith("Deir al-Barab")
-    assert sorted(took)[len(took) // 2] < 50
-
-
-def test_opened_from_a_disk_names_answer_first(page: Page, built: Path) -> None:
-    page.goto((built / "about.html").as_uri())
-    page.keyboard.press("/")
-    page.keyboard.type("Shaafa")
-    expect(page.locator(".suggestions li").first).to_contain_text("al-Shaafah")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_url((built / "places/al-shaafah.html").as_uri())
 
 
 # An archive with everything that is hard

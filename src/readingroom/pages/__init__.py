@@ -11,7 +11,7 @@ from readingroom.pages.feeds import feed_pages
 from readingroom.pages.free import free_pages
 from readingroom.pages.home import home_page
 from readingroom.pages.lists import index_pages, month_pages, reports_page
-from readingroom.pages.names import names_outputs
+from readingroom.pages.names import names_basis, names_outputs
 from readingroom.pages.report import report_pages
 from readingroom.pages.signposts import ambiguous_pages, moved_pages, withdrawn_pages
 
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from readingroom.index import Archive
     from readingroom.output import Copy, DataFile, Page, Text
 
-__all__ = ["Bases", "closing_pages", "pages"]
+__all__ = ["Bases", "closing_pages", "names_basis", "pages"]
 
 
-def pages(archive: Archive, bases: Bases) -> Iterator[Page | Text]:
-    """List every page and file made from the archive, but for those that tell of files made from it."""
+def pages(archive: Archive, bases: Bases, names: Sequence[str] | None = None) -> Iterator[Page | Text]:
+    """List every page and file made from the archive, but for those that tell of files made from it.
+
+    `names` are the names of the scripts that hold names, where a build of the same basis has listed them.
+    """
     yield from report_pages(archive, bases)
     yield from entity_pages(archive, bases)
     yield from index_pages(archive, bases)
@@ -38,7 +41,7 @@ def pages(archive: Archive, bases: Bases) -> Iterator[Page | Text]:
     yield from free_pages(archive, bases)
     yield from feed_pages(archive, bases)
     yield from data_files(archive, bases)
-    yield from names_outputs(archive, bases)
+    yield from names_outputs(archive, bases, names)
 
 
 def closing_pages(
