@@ -154,6 +154,6 @@ def _closing(line: Line, place: int) -> int:
     for close in range(place + 2, min(place + 2 + _LONGEST_QUOTE, len(line.words))):
         if line.words[close] in _CLOSE:
             inner = line.words[place + 1 : close - (line.words[close - 1] in ",.")]
-            named = inner[0][0].isupper() or inner[0] in ARTICLES
+            named = inner and (inner[0][0].isupper() or inner[0] in ARTICLES)
             return close if named and all(word[0].isalnum() or word in "-'’" for word in inner) else -1
     return -1
