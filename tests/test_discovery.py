@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from readingroom.config import DEFAULT_KINDS, Kind
 from readingroom.discovery import Scan, Votes, decide, mentions, proposals, revive, scan
+from readingroom.discovery.chunks import TOKEN, cutter
+from readingroom.discovery.lines import read_line
 from readingroom.model import Mention, Passage, Report
 from readingroom.read import read_report
 
@@ -119,6 +121,19 @@ def test_this_archives_reports_give_their_names_with_no_authority_at_all(name: s
 def test_the_commander_of_this_archives_headline_is_found() -> None:
     names = {each.text.casefold(): each.kind for each in found(*own_reports())}
     assert names["suhail al-hassan"] == "commander"
+
+
+def test_quotation_marks_around_a_mark_are_no_name() -> None:
+    assert {each.text for each in found(report("They wrote “,” and “.” on the walls of Hama."))} == {"Hama"}
+
+
+@given(st.text(alphabet="aB1é’'-.,(“_ \n\t\u00a0\u0301", max_size=30))
+def test_a_line_cut_chunk_by_chunk_is_the_line_cut_at_once(text: str) -> None:
+    line, matches = read_line("p1", text, cutter("en")), [*TOKEN.finditer(text)]
+    assert line.words == tuple(each[0] for each in matches)
+    assert line.starts == tuple(each.start() for each in matches)
+    spots = [each.span() for each in matches]
+    assert [line.touches(place) for place in range(1, len(spots))] == [a[1] == b[0] for a, b in pairwise(spots)]
 
 
 def test_a_name_without_evidence_waits_for_review_without_a_kind() -> None:

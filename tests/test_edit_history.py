@@ -105,7 +105,7 @@ def test_a_headline_changes_every_page_that_quotes_it(archive: Archive) -> None:
 
 def test_a_date_moves_a_report_to_another_month(archive: Archive) -> None:
     made: Reasons = {
-        THREE: ("head", "date", "date_iso", "month", "next", "citations", "sort", "previous"),
+        THREE: ("head", "date", "date_iso", "month", "next", "citations", "previous"),
         TWO: ("next",),
         FOUR: ("previous", "next"),
         "places/idlib.html": ("span", "concordance"),
@@ -199,7 +199,7 @@ def test_an_entity_at_a_new_address_is_a_new_page_and_every_link_follows(archive
     found = build_after(archive, before)
     made: Reasons = {
         "places/idleb-city.html": ("new",),
-        THREE: ("passages", "registers", "filters"),
+        THREE: ("passages", "registers"),
         "places/index.html": ("letters",),
         "index.html": ("registers",),
         **NAME_DATA,
@@ -212,7 +212,7 @@ def test_a_new_variant_links_only_where_it_stands(archive: Archive) -> None:
     before = archive.tree()
     archive.entity("places/sousa", "Sousa", "the north", within="deir")
     made: Reasons = {
-        THREE: ("head", "passages", "registers", "filters", "related"),
+        THREE: ("head", "passages", "registers", "related"),
         ONE: ("related",),
         FOUR: ("related",),
         "places/deir.html": ("parts",),
@@ -258,7 +258,7 @@ def test_a_new_entity_links_the_reports_that_name_it(archive: Archive) -> None:
     archive.entity("places/north", "the north")
     made: Reasons = {
         "places/north.html": ("new",),
-        THREE: ("head", "passages", "registers", "filters"),
+        THREE: ("head", "passages", "registers"),
         "places/idlib.html": ("companions",),
         "places/index.html": ("head", "total", "letters"),
         "reports/index.html": ("years",),

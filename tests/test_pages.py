@@ -129,7 +129,6 @@ def test_a_report_page_links_names_and_says_where_its_date_comes_from() -> None:
     assert shown.previous is None
     assert shown.next is not None
     assert shown.next.url == "../reports/2018-02-09-000002.html"
-    assert shown.filters == (("place", "places/hajin"),)
     assert [(item.kind, item.entries[0].where) for item in shown.registers] == [("place", "p1")]
     assert [citation.form for citation in shown.citations] == ["Plain text", "BibTeX", "RIS"]
 

@@ -175,9 +175,6 @@ class ReportView:
     citations: tuple[Citation, ...]
     provenance: Provenance
     changes: tuple[ChangeView, ...]
-    filters: tuple[tuple[str, str], ...]
-    year: str
-    sort: str
 
 
 class NativeName(NamedTuple):

@@ -97,4 +97,4 @@ def _agreed(
     if person and person.text != each.text and own.get("place", 0) < _PLACE_IS_CLEAR:
         office = any(reason.office for reason in person.reasons)
         more.append(Reason("person", BY_FULL_NAME, f"part of the name {person.text}", office))
-    return each.because((*each.reasons, *more)) if more else each
+    return each.and_because(more) if more else each

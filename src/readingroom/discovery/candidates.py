@@ -45,16 +45,24 @@ class Candidate(NamedTuple):
     known: bool = False
     faint: bool = False
 
-    def because(self, reasons: tuple[Reason, ...]) -> Candidate:
+    def because(self, reasons: Sequence[Reason]) -> Candidate:
         """Give the candidate with these reasons instead of its own."""
-        return Candidate._make((*self[:_REASONS], reasons, *weighed(reasons), self.known, self.faint))
+        return Candidate._make((*self[:_REASONS], tuple(reasons), *weighed(reasons), self.known, self.faint))
+
+    def and_because(self, more: Sequence[Reason]) -> Candidate:
+        """Give the candidate with further reasons."""
+        evidence = weighed(more, self.scores)
+        return Candidate._make((*self[:_REASONS], (*self.reasons, *more), *evidence, self.known, self.faint))
 
 
 _REASONS = Candidate._fields.index("reasons")
+_UNKNOWN: Mapping[str, float] = {}
 
 
-def weighed(reasons: Sequence[Reason]) -> tuple[Mapping[str, float], str, float]:
-    """Add up the reasons for each class; give the class with most evidence too, and how much that is.
+def weighed(
+    reasons: Iterable[Reason], before: Mapping[str, float] = _UNKNOWN
+) -> tuple[Mapping[str, float], str, float]:
+    """Add up the reasons for each class, on top of those `before`; give the class with most evidence too, and how much.
 
     >>> from readingroom.discovery.rules import Reason
     >>> weighed((Reason("place", 2.0, ""), Reason("person", 2.5, ""), Reason("place", 1.0, "")))
@@ -62,15 +70,14 @@ def weighed(reasons: Sequence[Reason]) -> tuple[Mapping[str, float], str, float]
     >>> weighed(())
     ({}, '', 0.0)
     """
-    if not reasons:
-        return {}, "", 0.0
-    if len(reasons) == 1:
-        sort, weight = reasons[0][:2]
-        return {sort: weight}, sort, weight
-    found: dict[str, float] = {}
-    for reason in reasons:
-        found[reason.sort] = found.get(reason.sort, 0.0) + reason.weight
-    return found, *max(found.items(), key=_by_weight)
+    found = dict(before)
+    for sort, weight, _, _ in reasons:
+        found[sort] = found.get(sort, 0.0) + weight
+    if len(found) > 1:
+        return found, *max(found.items(), key=_by_weight)
+    for sort, weight in found.items():
+        return found, sort, weight
+    return found, "", 0.0
 
 
 def together(weights: Iterable[tuple[str, float]]) -> dict[str, float]:

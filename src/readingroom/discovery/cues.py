@@ -163,8 +163,8 @@ def _personal(printed: tuple[str, ...], lows: tuple[str, ...], style: Style, rul
 
 
 def _is_like_full_name(words: list[str], rules: Rules) -> bool:
-    no_part = rules.world["peoples"] | rules.world["places"] | rules.inside.first.keys() | rules.words["joins"]
-    fits = 1 < len(words) <= _LONGEST_FULL_NAME and words[0] not in no_part
+    no_part = (rules.world["peoples"], rules.world["places"], rules.inside.first, rules.words["joins"])
+    fits = 1 < len(words) <= _LONGEST_FULL_NAME and not any(words[0] in listed for listed in no_part)
     return fits and not any(rules.lexicon.is_common(word) or word in rules.world["peoples"] for word in words)
 
 

@@ -7,6 +7,7 @@ only count where the archive knows them as one already.
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from readingroom.discovery.candidates import candidate
@@ -32,14 +33,15 @@ def doublets(lines: Sequence[Line], rules: Rules) -> frozenset[tuple[str, str]]:
         (line.lows[place], line.lows[place + 1])
         for line in capitals
         for place in range(len(line.lows) - 1)
-        if _may_be_part(line.lows[place], rules) and _may_be_part(line.lows[place + 1], rules)
+        if _may_be_part(rules, line.lows[place]) and _may_be_part(rules, line.lows[place + 1])
     )
     return frozenset(
         (one, other) for (one, other), times in pairs.items() if times > 1 and times == words[one] == words[other]
     )
 
 
-def _may_be_part(low: str, rules: Rules) -> bool:
+@lru_cache(maxsize=1 << 15)
+def _may_be_part(rules: Rules, low: str) -> bool:
     plain = low.isalpha() and len(low) >= _SHORTEST_WORD and rules.lexicon.is_common(low)
     lists = (rules.words["function"], rules.words["generic"], rules.words["time"], rules.world["peoples"])
     titles = low in rules.titles["office"] or low in rules.titles["civil"]
@@ -52,9 +54,9 @@ def find_doublets(
     """Find pairs of common words that the words beside them call an armed group."""
     taken = {place for span in spans for place in range(span.first, span.last + 1)}
     for place in range(len(line.lows) - 1 if line.style == "capitals" else 0):
-        if place in taken or place + 1 in taken or not _may_be_part(line.lows[place], rules):
+        if place in taken or place + 1 in taken or not _may_be_part(rules, line.lows[place]):
             continue
-        if not _may_be_part(line.lows[place + 1], rules):
+        if not _may_be_part(rules, line.lows[place + 1]):
             continue
         found = candidate(line, Span(place, place + 1, weak=True), rules)
         if (line.lows[place], line.lows[place + 1]) in pairs and found.sort in {"", "faction"}:

@@ -123,7 +123,7 @@ def _hinted(group: Sequence[Candidate]) -> Iterable[Candidate]:
     if first.weight < _HINT or any(each.weight >= _HINT for each in group[1:]):
         return group
     reason = Reason(first.sort, first.weight, f"named in a list with {first.text}")
-    return [first, *(each.because((*each.reasons, reason)) for each in group[1:])]
+    return [first, *(each.and_because((reason,)) for each in group[1:])]
 
 
 def _certain(witnesses: Iterable[Candidate]) -> bool:
@@ -146,4 +146,4 @@ def _vouched(candidate: Candidate, witness: Candidate, sort: str, weight: float)
     if candidate is witness or decided or candidate.scores.get(sort, 0) >= SURE:
         return candidate
     reason = Reason(sort, weight, f"named in a list with {witness.text}")
-    return candidate.because((*candidate.reasons, reason))
+    return candidate.and_because((reason,))

@@ -180,7 +180,9 @@ def _worth_keeping(candidates: Sequence[Candidate], printed: Collection[str]) ->
 
 
 def _sighting(each: Candidate) -> Sighting:
-    found = sorted(each.scores.items(), key=_most_first)
+    found = [*each.scores.items()]
+    if len(found) > 1:
+        found.sort(key=_most_first)
     best = found[0][0] if found else ""
     why = tuple(dict.fromkeys([reason.why for reason in each.reasons if reason.sort == best]))
     office = best == "person" and any(reason.office for reason in each.reasons)

@@ -24,7 +24,6 @@ from readingroom.pages.frame import (
     register,
     root_of,
     visible,
-    year_of,
 )
 from readingroom.pages.originals import original_url
 from readingroom.views import (
@@ -116,9 +115,6 @@ def _view(archive: Archive, position: int) -> ReportView:
         citations=citations(report, archive.config),
         provenance=_provenance(report, root),
         changes=changes_of(archive, report.id, root),
-        filters=tuple((archive.entities[key].kind, key) for key in sorted(counts)),
-        year=year_of(report),
-        sort=report.published or "0000",
     )
 
 
