@@ -53,8 +53,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
     ("matching", "names_file", "naming", "sentences", "spelling_distance"),
     ("related",),
-    ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
+    ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
+    ("workers",),
     ("dressing", "exchange", "judgements", "shelving", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature"),
     # the stages of the pipeline

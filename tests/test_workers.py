@@ -14,6 +14,7 @@ import pytest
 
 from archives import small_archive
 from readingroom import workers
+from readingroom.options import silent
 from readingroom.problems import Problem, ProblemsError
 from readingroom.workers import Crew, processors, stream
 
@@ -27,10 +28,6 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "WORTH_FORKING", 1)
 
 
-def quiet(number: int) -> None:
-    """Hear and say nothing."""
-
-
 def squares(part: Sequence[int]) -> Iterator[tuple[int, dict[int, int]]]:
     for number in part:
         yield 1, {number: number**2}
@@ -42,20 +39,20 @@ def where(part: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 50])
 def test_any_number_of_processes_gives_every_answer(jobs: int) -> None:
-    parts = list(stream(squares, range(40), Crew(jobs, quiet)))
+    parts = list(stream(squares, range(40), Crew(jobs, silent, "")))
     assert {key: value for part in parts for key, value in part.items()} == {n: n**2 for n in range(40)}
     assert len(parts) == 40
 
 
 def test_processes_are_forked_and_one_job_needs_none() -> None:
-    assert len({os.getpid(), *stream(where, range(40), Crew(2, quiet))}) == 3
-    assert list(stream(where, range(40), Crew(1, quiet))) == [os.getpid()]
+    assert len({os.getpid(), *stream(where, range(40), Crew(2, silent, ""))}) == 3
+    assert list(stream(where, range(40), Crew(1, silent, ""))) == [os.getpid()]
 
 
 def test_few_items_are_not_worth_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "WORTH_FORKING", 300)
-    assert list(stream(where, range(299), Crew(4, quiet))) == [os.getpid()]
-    assert len(list(stream(where, range(300), Crew(4, quiet)))) == 2
+    assert list(stream(where, range(299), Crew(4, silent, ""))) == [os.getpid()]
+    assert len(list(stream(where, range(300), Crew(4, silent, "")))) == 2
 
 
 def test_answers_come_as_they_are_ready() -> None:
@@ -63,20 +60,20 @@ def test_answers_come_as_they_are_ready() -> None:
         time.sleep(0.5 if part[0] == 0 else 0)
         yield len(part), part[0]
 
-    assert list(stream(slow_first, range(2), Crew(2, quiet))) == [1, 0]
+    assert list(stream(slow_first, range(2), Crew(2, silent, ""))) == [1, 0]
 
 
 def test_the_crew_hears_of_every_item() -> None:
-    heard: list[int] = []
-    list(stream(squares, range(40), Crew(3, heard.append)))
-    assert sum(heard) == 40
+    heard: list[tuple[str, int, int]] = []
+    list(stream(squares, range(40), Crew(3, lambda *said: heard.append(said), "squaring")))
+    assert heard == [("squaring", done, 40) for done in range(41)]
 
 
 def test_large_answers_come_through() -> None:
     def large(part: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         yield len(part), bytes(3_000_000)
 
-    assert [len(answer) for answer in stream(large, range(2), Crew(2, quiet))] == [3_000_000] * 2
+    assert [len(answer) for answer in stream(large, range(2), Crew(2, silent, ""))] == [3_000_000] * 2
 
 
 def test_whoever_has_heard_enough_ends_the_processes() -> None:
@@ -84,7 +81,7 @@ def test_whoever_has_heard_enough_ends_the_processes() -> None:
         while True:
             yield len(part), os.getpid()
 
-    answers = stream(endless, range(2), Crew(2, quiet))
+    answers = stream(endless, range(2), Crew(2, silent, ""))
     processes = {next(answers) for _ in range(20)}
     answers.close()  # type: ignore[attr-defined]
     assert not any(map(running, processes))
@@ -96,7 +93,7 @@ def test_problems_of_all_processes_are_raised_together() -> None:
         raise ProblemsError([Problem(f"{number}.html", 1, "wrong") for number in part])
 
     with pytest.raises(ProblemsError) as caught:
-        list(stream(faulty, range(6), Crew(3, quiet)))
+        list(stream(faulty, range(6), Crew(3, silent, "")))
     assert [problem.path for problem in caught.value.problems] == [f"{number}.html" for number in range(6)]
 
 
@@ -108,7 +105,7 @@ def test_an_error_in_a_process_is_raised_here_as_it_was(error: Exception) -> Non
             raise error
 
     with pytest.raises(type(error)) as caught:
-        list(stream(broken, range(2), Crew(2, quiet)))
+        list(stream(broken, range(2), Crew(2, silent, "")))
     assert caught.value.args == error.args
 
 
@@ -121,7 +118,7 @@ def test_a_process_that_is_killed_is_an_error_and_the_others_end() -> None:
 
     began = time.monotonic()
     with pytest.raises(RuntimeError, match="ended without an answer"):
-        list(stream(killed, range(2), Crew(2, quiet)))
+        list(stream(killed, range(2), Crew(2, silent, "")))
     assert time.monotonic() - began < 20
 
 
@@ -135,7 +132,7 @@ def test_processes_end_when_the_one_that_waits_for_them_is_killed(tmp_path: Path
             while True:
                 time.sleep(0.01)
                 yield 1, 0
-        list(workers.stream(endless, range(3), workers.Crew(3, lambda number: None)))
+        list(workers.stream(endless, range(3), workers.Crew(3, lambda *said: None, '')))
     """)
     with (tmp_path / "said").open("w") as said:
         parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=said, text=True)

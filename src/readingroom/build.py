@@ -12,7 +12,7 @@ from readingroom.assets import static_files
 from readingroom.cache import LostRowError
 from readingroom.config import settings
 from readingroom.gather import gather, judge
-from readingroom.options import Options, Result, counting, silent
+from readingroom.options import Options, Result, silent
 from readingroom.pages import Bases, closing_pages, names_basis, pages
 from readingroom.pages.searching import labels, searchables, texts
 from readingroom.plan import plan
@@ -173,9 +173,9 @@ def _make(
     archive, (options, say) = gathered.archive, how
     names = listed_names(press.cache, names_basis(archive, bases))
     outputs: list[Output] = [*pages(archive, bases, names), *static, *gathered.originals]
-    made = make(outputs, press, Crew(options.jobs, counting(say, "making pages", len(outputs))))
+    made = make(outputs, press, Crew(options.jobs, say, "making pages"))
     closing = [*closing_pages(archive, bases, gathered.originals, data_made(outputs, made, press))]
-    made += make(closing, press, Crew(1, lambda _number: None))
+    made += make(closing, press, Crew(1, silent, ""))
     return [output.url for output in (*outputs, *closing)], made
 
 

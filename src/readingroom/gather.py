@@ -12,7 +12,6 @@ from readingroom.index import Builder, order
 from readingroom.ingest import plan_ingest, write_ingest
 from readingroom.load import check_together, line_of, load
 from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, named, search, settle
-from readingroom.options import counting
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
 from readingroom.provenance import check_facts
@@ -70,10 +69,10 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     entities = cache.load("entity")
     loaded = load(root, config, sources.digests, entities)
     names = Names(loaded.content.entities, config.kinds, loaded.judgements, config.suggestion_confidence)
-    crew = Crew(options.jobs, counting(say, "reading and recognising names", len(loaded.reports)))
-    searched = search(Place(root, sources.digests), loaded.reports, names, cache, crew)
-    crew = Crew(options.jobs, counting(say, "deciding on names", len(searched.rows)))
-    settle(searched, names, cache, crew)
+    searched = search(
+        Place(root, sources.digests), loaded.reports, names, cache, Crew(options.jobs, say, "recognising names")
+    )
+    settle(searched, names, cache, Crew(options.jobs, say, "deciding on names"))
     cards = searched.cards
     archive = _archive(loaded, sorted(cards.values(), key=order), config, cache)
     copies, faults = originals(root, cards.values(), sources.digests, sources.sizes)

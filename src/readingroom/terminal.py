@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,24 @@ def progress() -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("starting", total=None)
+        task = bars.add_task("starting", total=None, rate="")
+        began = {"": time.monotonic()}
 
         def say(stage: str, done: int, total: int) -> None:
-            bars.update(task, description=stage, completed=done, total=total or None)
+            if stage not in began:
+                began[stage] = time.monotonic()
+                bars.reset(task)
+            spent = time.monotonic() - began[stage]
+            rate = f"{done / spent:,.0f}/s" if done and spent > 1 else ""
+            bars.update(task, description=stage, completed=done, total=total or None, rate=rate)
 
         yield say
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+from readingroom.options import counting
 from readingroom.problems import ProblemsError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
+    from readingroom.options import Progress
     from readingroom.problems import Problem
 
 Item = TypeVar("Item")
@@ -24,10 +26,11 @@ WORTH_FORKING = 300
 
 
 class Crew(NamedTuple):
-    """Who does the work: how many processes at most, and who hears how many more items are done."""
+    """Who does the work: how many processes at most, who hears how far it is, and what it is called."""
 
     jobs: int
-    done: Callable[[int], None]
+    say: Progress
+    stage: str
 
 
 class Desk(NamedTuple):
@@ -53,10 +56,11 @@ def stream(
     are ready. Problems raised in any process are raised here together, after all answers; anything else that goes
     wrong in one ends all.
     """
+    done = counting(crew.say, crew.stage, len(items))
     jobs = min(crew.jobs, len(items) // WORTH_FORKING + 1)
     if jobs <= 1 or "fork" not in multiprocessing.get_all_start_methods():
         for number, answer in work(items):
-            crew.done(number)
+            done(number)
             yield answer
         return
     context = multiprocessing.get_context("fork")
@@ -69,7 +73,7 @@ def stream(
             process.start()
             there.close()
             running[here] = process
-        yield from _gather(list(running), crew.done)
+        yield from _gather(list(running), done)
     finally:
         for here, process in running.items():
             process.terminate()
