@@ -6,7 +6,7 @@ import gc
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from readingroom.assets import static_files
 from readingroom.cache import LostRowError
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Config
     from readingroom.gather import Gathered
+    from readingroom.index import Archive
     from readingroom.options import Progress
     from readingroom.output import Output
     from readingroom.plan import Plan
@@ -113,47 +114,53 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
     gathered = gather(root, config, cache, options, say)
     with naming(gathered.ingested), room_to_write(root / "build"):
         judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
+        archive, bases = gathered.archive, Bases(gathered.archive)
         folders = template_folders(root)
-        renderer = Renderer(folders)
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
-        past = last, here
-        found, names = searchables(gathered.archive), labels(gathered.archive)
-        index = index_step(found, names, past, search=options.search, config=config)
+        index = index_step(searchables(archive), labels(archive), (last, here), search=options.search, config=config)
         with _staged(root / "build", options) as stage:
-            press = Press(renderer, last, here, cache, stage)
-            bases = Bases(gathered.archive)
+            press = Press(Renderer(folders), last, here, cache, stage)
             outputs, made = _make(gathered, bases, static_files(folders), press, (options, say))
             planned = plan(outputs, {one.url: one.reasons for one in made}, {*last.bases, *here.outputs})
             result = _result(root, gathered, planned, index)
             if stage is None:
                 return result
-            files = last.index
-            if not is_settled(planned, index, last, here):
-                for url in planned.fresh:
-                    stage.keep(url)
-                with telling_of_a_full_disk(stage.path):
-                    shelving = Shelving(texts(gathered.archive), names, config, options.jobs, say)
-                    files = put_index(stage, index, past, shelving)
-                say("publishing", 0, 0)
-                cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
-                stage.publish()
+            settled = is_settled(planned, index, last, here)
+            files = last.index if settled else _publish(archive, planned, index, press, (options, say))
         result = _measured(result, planned, made, last, files)
-        inputs = inputs_of(root, gathered.sources, config)
-        summary = last_row(result, inputs=inputs, started=started, search=index.stands)
         rows = _rows(gathered, made, last, files)
+        inputs = inputs_of(root, gathered.sources, config)
         rows["build"] |= {
-            LAST: summary,
+            LAST: last_row(result, inputs=inputs, started=started, search=index.stands),
             PAGEFIND: {"inputs": index.inputs, "files": len(files)},
-            NAMES: names_row(outputs, names_basis(gathered.archive, bases)),
+            NAMES: names_row(outputs, names_basis(archive, bases)),
         }
-        forget: dict[Shelf, Sequence[str]] = {
-            "output": planned.removed,
-            "digests": planned.removed,
-            "search": [url for url in last.index if url not in files],
-        }
-        cache.save(rows, {**gathered.forget, **forget})
+        cache.save(rows, {**gathered.forget, **_forget(planned, last, files)})
         return result
+
+
+def _publish(
+    archive: Archive, planned: Plan, index: IndexStep, press: Press, how: tuple[Options, Progress]
+) -> Mapping[str, Written]:
+    """Bring the stage to what the site should be and swap it in; return the files of its index."""
+    options, say = how
+    stage, past = cast("Stage", press.stage), (press.last, press.here)
+    for url in planned.fresh:
+        stage.keep(url)
+    with telling_of_a_full_disk(stage.path):
+        shelving = Shelving(texts(archive), labels(archive), archive.config, options.jobs, say)
+        files = put_index(stage, index, past, shelving)
+    say("publishing", 0, 0)
+    press.cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
+    stage.publish()
+    return files
+
+
+def _forget(planned: Plan, last: LastSite, files: Mapping[str, Written]) -> dict[Shelf, Sequence[str]]:
+    """Return what the cache need not know of the site any more."""
+    gone = [url for url in last.index if url not in files]
+    return {"output": planned.removed, "digests": planned.removed, "search": gone}
 
 
 @contextmanager
