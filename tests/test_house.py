@@ -36,12 +36,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # values and rules that know nothing of ours
     ("addresses", "cache", "dates", "digest", "english", "feed_views", "language", "local", "markdown", "model"),
     ("plan", "problems", "webpage"),
-    ("new", "references", "romanise", "views"),
+    ("new", "references", "romanise", "sources", "views"),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
     ("matching", "names_file", "naming", "sentences", "spelling_distance"),
     ("related",),
-    ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words", "workers"),
+    ("options", "output", "paragraphs", "program", "publish", "render", "search", "words", "workers"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("dressing", "exchange", "judgements", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature", "site"),

@@ -9,6 +9,7 @@ from readingroom.load import line_of
 from readingroom.output import Copy
 from readingroom.pages.originals import original_url
 from readingroom.problems import Problem
+from readingroom.sources import read_file, template_files
 
 CHANGED_SEED = (
     "restore the seed, or sha256: in the report, whichever was changed, for instance from git; a new text is a new seed"
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
 def static_files(folders: Sequence[Path]) -> list[Copy]:
     """List the static files of these template folders; a file in an earlier folder hides one of its name."""
     found: dict[str, Path] = {}
-    for folder in reversed(folders):
-        for path in sorted((folder / "static").rglob("*")):
-            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
-                found[f"static/{path.relative_to(folder / 'static').as_posix()}"] = path
+    for files in reversed(template_files(folders)):
+        found |= {name: path for name, path in files.items() if name.startswith("static/")}
     return [_copy(url, path) for url, path in sorted(found.items())]
 
 
@@ -56,5 +55,5 @@ def originals(
 
 
 def _copy(url: str, path: Path) -> Copy:
-    content = path.read_bytes()
+    content = read_file(path, follow=True)
     return Copy(url, str(path), hashlib.sha256(content).hexdigest(), len(content))

@@ -13,10 +13,11 @@ from readingroom.assets import CHANGED_SEED
 from readingroom.drafting import REPORTS, NewReport, draft
 from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
 from readingroom.problems import Problem, ProblemsError
+from readingroom.sources import link, read_file, refused, walk
 from readingroom.words import BIDI
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 _UNREADABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{BIDI}]")
@@ -136,11 +137,12 @@ def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
     problems: list[Problem] = []
     base = root / "seeds"
     if base.is_symlink():
-        return [], [_link("seeds")]
-    for path, entry in _walk(base, ""):
+        return [], [link("seeds")]
+    for path, entry in walk(base) if base.is_dir() else ():
         name = path.encode("unicode_escape").decode() if _UNREADABLE.search(path) else path
-        if entry.is_symlink():
-            problems.append(_link(f"seeds/{name}"))
+        problem = refused(f"seeds/{name}", entry)
+        if problem:
+            problems.append(problem)
         elif path in NO_SEEDS:
             continue
         elif name != path:
@@ -149,24 +151,6 @@ def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
         else:
             paths.append(path)
     return sorted(paths), problems
-
-
-def _link(path: str) -> Problem:
-    return Problem(path, 0, "is a symbolic link", "put the file itself there; a link could publish what it points at")
-
-
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield every file below a folder with its path there; what starts with a dot is passed over."""
-    if not folder.is_dir():
-        return
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
-            else:
-                yield prefix + entry.name, entry
 
 
 def _names(folder: Path) -> set[str]:
@@ -189,7 +173,7 @@ def _heads(root: Path, reports: Collection[str]) -> dict[str, Ingested]:
 def _head(root: Path, report: str) -> Ingested | None:
     path = f"{REPORTS}/{report}.md"
     try:
-        text = (root / path).read_text(encoding="utf-8")
+        text = read_file(root / path).decode()
     except (OSError, UnicodeDecodeError):
         return None
     document, _ = frontmatter.parse(text, path)
@@ -241,7 +225,7 @@ def _sha256(desk: _Desk, seed: str) -> str:
 
 def _read(desk: _Desk, seed: str) -> bytes | None:
     try:
-        return (desk.root / "seeds" / seed).read_bytes()
+        return read_file(desk.root / "seeds" / seed)
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         desk.problems.append(Problem(f"seeds/{seed}", 0, message, "check the file's permissions"))

@@ -13,6 +13,7 @@ from readingroom.judgements import Judgements, read_judgements
 from readingroom.model import Card, Change, Content, Entity, FreePage
 from readingroom.problems import Problem, is_error
 from readingroom.read import draft_entity, read_changes, read_page, slug_of
+from readingroom.sources import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -76,7 +77,7 @@ def check_together(
 def read_text(root: Path, path: str) -> tuple[str | None, list[Problem]]:
     """Read a file of content/ as text that pages can show; None with what is wrong where that cannot be."""
     try:
-        content = (root / path).read_bytes()
+        content = read_file(root / path)
         if len(content) > MOST_BYTES:
             hint = f"split it; a file may hold {MOST_BYTES // 1_000_000} MB"
             return None, [Problem(path, 0, "is too large", hint)]
@@ -101,7 +102,7 @@ def line_of(root: Path, path: str, key: str) -> int:
     build read has no lines.
     """
     try:
-        document, _ = parse((root / path).read_text(encoding="utf-8-sig"), path)
+        document, _ = parse(read_file(root / path).decode("utf-8-sig"), path)
     except (OSError, UnicodeDecodeError):
         return 1
     return document.lines.get(key, 1) if document else 1
