@@ -13,7 +13,7 @@ from readingroom.assets import CHANGED_SEED
 from readingroom.drafting import REPORTS, NewReport, draft
 from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
 from readingroom.problems import Problem, ProblemsError
-from readingroom.sources import link, read_file, refused, walk
+from readingroom.sources import link, link_on, read_file, refused, walk
 from readingroom.words import BIDI
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str,
 
     `digests` are SHA-256 by path below the archive that the caller has at hand; other seeds are read.
     """
+    obstacle = _obstacle(root)
+    if obstacle:
+        return IngestPlan((), "", (obstacle,))
     facts, faulty, problems = read_index(root)
     ledger, found = read_ledger(root)
     seeds, refused = list_seeds(root)
@@ -86,6 +89,9 @@ def write_ingest(root: Path, plan: IngestPlan) -> None:
     Raises:
         ProblemsError: a file cannot be written, or a report file appeared since the plan was made.
     """
+    obstacle = _obstacle(root)
+    if obstacle:
+        raise ProblemsError([obstacle])
     folder = root / REPORTS
     folder.mkdir(parents=True, exist_ok=True)
     for left in (*folder.glob(f".*{_UNFINISHED}"), *(root / LEDGER).parent.glob(f".*{_UNFINISHED}")):
@@ -94,6 +100,17 @@ def write_ingest(root: Path, plan: IngestPlan) -> None:
         _write(root, file.path, file.text, replace=False)
     if plan.ledger:
         _write(root, LEDGER, plan.ledger, replace=True)
+
+
+def _obstacle(root: Path) -> Problem | None:
+    """Say why no report may be written: its folder is, or lies behind, a link, or is no folder."""
+    way = link_on(root, REPORTS)
+    if way:
+        return link(way)
+    folder = root / REPORTS
+    if folder.is_dir() or not folder.exists():
+        return None
+    return Problem(REPORTS, 0, "is no folder", "move the file elsewhere: reports are files in a folder of this name")
 
 
 def _write(root: Path, path: str, text: str, *, replace: bool) -> None:
