@@ -43,7 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("related",),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words", "workers"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
-    ("dressing", "exchange", "judgements", "variants", "watch"),
+    ("collisions", "dressing", "exchange", "judgements", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature", "site"),
     # the stages of the pipeline
     ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise", "shown"),

@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 def static_files(folders: Sequence[Path]) -> list[Copy]:
     """List the static files of these template folders; a file in an earlier folder hides one of its name."""
-    found: dict[str, Path] = {}
-    for files in reversed(template_files(folders)):
-        found |= {name: path for name, path in files.items() if name.startswith("static/")}
-    return [_copy(url, path) for url, path in sorted(found.items())]
+    found: dict[str, Copy] = {}
+    for folder, files in reversed([*zip(folders, template_files(folders), strict=True)]):
+        for name, path in files.items():
+            if name.startswith("static/"):
+                content = read_file(path, follow=True)
+                digest = hashlib.sha256(content).hexdigest()
+                own = f"templates/{name}" if folder == folders[0] else ""
+                found[name] = Copy(name, str(path), digest, len(content), own)
+    return [found[name] for name in sorted(found)]
 
 
 def originals(
@@ -50,10 +55,5 @@ def originals(
             problems.append(Problem(source, 0, message, CHANGED_SEED))
         else:
             url = original_url(report.original)
-            copies[url] = Copy(url, str(root / source), digest, sizes[source])
-    return [copies[url] for url in sorted(copies)], problems
-
-
-def _copy(url: str, path: Path) -> Copy:
-    content = read_file(path, follow=True)
-    return Copy(url, str(path), hashlib.sha256(content).hexdigest(), len(content))
+            copies[source] = Copy(url, str(root / source), digest, sizes[source], source)
+    return sorted(copies.values()), problems

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from readingroom.assets import static_files
 from readingroom.cache import LostRowError
+from readingroom.collisions import collisions
 from readingroom.config import settings
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, counting, silent
@@ -134,6 +135,9 @@ def _make(
     """Make every output that is stale: pages first, then what tells of the data files; return all URLs in order."""
     archive, bases = gathered.archive, Bases(gathered.archive)
     outputs: list[Output] = [*pages(archive, bases), *static, *gathered.originals]
+    problems = collisions(outputs)
+    if problems:
+        raise ProblemsError(problems)
     made = make(outputs, press, Crew(options.jobs, counting(say, "making pages", len(outputs))))
     closing = [*closing_pages(archive, bases, gathered.originals, data_made(outputs, made, press))]
     made += make(closing, press, Crew(1, lambda _number: None))

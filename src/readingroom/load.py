@@ -165,6 +165,9 @@ class _Loader:
         elif slug_of(path) in RESERVED and folder != "reports":
             hint = "this address belongs to a page that every archive has; give the file another name"
             self._problems.append(Problem(path, 0, f'the name "{slug_of(path)}" is taken', hint))
+        elif slug_of(path) == "index" and folder:
+            hint = f"{folder}/index.html is the list of all that is in the folder; give the file another name"
+            self._problems.append(Problem(path, 0, 'the name "index" is taken', hint))
         else:
             return True
         return False

@@ -210,7 +210,7 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
     basis: dict[str, list[object]] = {path: [row["mark"], row["sha256"], base] for path, row in searched.rows.items()}
     again = [path for path, wanted in basis.items() if kept.get(path) != wanted]
     cache.rest()
-    listed = frozenset(ids)
+    listed = frozenset([*ids, *(f"{kind.folder}/index" for kind in names.kinds)])
 
     def work(part: Sequence[str]) -> Iterator[tuple[int, Rows]]:
         each = iter(part)
