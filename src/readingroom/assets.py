@@ -9,7 +9,7 @@ from readingroom.load import line_of
 from readingroom.output import Copy
 from readingroom.pages.originals import original_url
 from readingroom.problems import Problem
-from readingroom.sources import read_file, template_files
+from readingroom.sources import check_unchanged, read_file, template_files
 
 CHANGED_SEED = (
     "restore the seed, or sha256: in the report, whichever was changed, for instance from git; a new text is a new seed"
@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from readingroom.model import Card
 
 
-def static_files(folders: Sequence[Path]) -> list[Copy]:
-    """List the static files of these template folders; a file in an earlier folder hides one of its name."""
+def static_files(folders: Sequence[Path], digests: Mapping[str, str]) -> list[Copy]:
+    """List the static files of these template folders; a file in an earlier folder hides one of its name.
+
+    `digests` are the SHA-256 of the archive's files, by path, as they were listed.
+
+    Raises:
+        ProblemsError: one has changed since.
+    """
     found: dict[str, Copy] = {}
     for folder, files in reversed([*zip(folders, template_files(folders), strict=True)]):
         for name, path in files.items():
@@ -31,6 +37,8 @@ def static_files(folders: Sequence[Path]) -> list[Copy]:
                 content = read_file(path, follow=True)
                 digest = hashlib.sha256(content).hexdigest()
                 own = f"templates/{name}" if folder == folders[0] else ""
+                if own:
+                    check_unchanged(own, content, digests.get(own))
                 found[name] = Copy(name, str(path), digest, len(content), own)
     return [found[name] for name in sorted(found)]
 

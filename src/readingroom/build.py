@@ -85,13 +85,13 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
     with naming(gathered.ingested), room_to_write(root / "build"):
         judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
         folders = template_folders(root)
-        renderer = Renderer(folders)
+        renderer = Renderer(folders, gathered.sources.digests)
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
         index = index_step(gathered.archive, renderer, last, here, search=options.search)
         with _staged(root / "build", options) as stage:
             press = Press(renderer, last, here, cache, stage)
-            outputs, made = _make(gathered, static_files(folders), press, options, say)
+            outputs, made = _make(gathered, static_files(folders, gathered.sources.digests), press, options, say)
             planned = plan(outputs, {one.url: one.reasons for one in made}, {*last.bases, *here.outputs})
             result = _result(root, gathered, planned, index)
             if stage is None:

@@ -13,7 +13,7 @@ from readingroom.assets import CHANGED_SEED
 from readingroom.drafting import REPORTS, NewReport, draft
 from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
 from readingroom.problems import Problem, ProblemsError
-from readingroom.sources import link, link_on, read_file, refused, walk
+from readingroom.sources import check_unchanged, link, link_on, read_file, refused, walk
 from readingroom.words import BIDI
 
 if TYPE_CHECKING:
@@ -241,12 +241,19 @@ def _sha256(desk: _Desk, seed: str) -> str:
 
 
 def _read(desk: _Desk, seed: str) -> bytes | None:
+    path = f"seeds/{seed}"
     try:
-        return read_file(desk.root / "seeds" / seed)
+        data = read_file(desk.root / path)
+        if path in desk.digests:
+            check_unchanged(path, data, desk.digests[path])
+    except ProblemsError as error:
+        desk.problems += error.problems
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
-        desk.problems.append(Problem(f"seeds/{seed}", 0, message, "check the file's permissions"))
-        return None
+        desk.problems.append(Problem(path, 0, message, "check the file's permissions"))
+    else:
+        return data
+    return None
 
 
 def _plan(desk: _Desk, seed: str, facts: Facts) -> NewReport | None:

@@ -11,12 +11,12 @@ from readingroom.frontmatter import UNPRINTABLE, parse, unprintable
 from readingroom.judgements import FILE as JUDGEMENTS
 from readingroom.judgements import Judgements, read_judgements
 from readingroom.model import Card, Change, Content, Entity, FreePage
-from readingroom.problems import Problem, is_error
+from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.read import draft_entity, read_changes, read_page, slug_of
-from readingroom.sources import read_file
+from readingroom.sources import check_unchanged, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.config import Config
@@ -45,13 +45,13 @@ class Loaded(NamedTuple):
     problems: list[Problem]
 
 
-def load(root: Path, config: Config, paths: Iterable[str]) -> Loaded:
-    """Read content/ except for its reports; `paths` are those of all sources."""
-    loader = _Loader(root, config)
-    for path in paths:
+def load(root: Path, config: Config, digests: Mapping[str, str]) -> Loaded:
+    """Read content/ except for its reports; `digests` are the SHA-256 of all sources by path."""
+    loader = _Loader(root, config, digests)
+    for path in digests:
         if path.startswith("content/") and path not in OTHER_FILES:
             loader.take(path)
-    return loader.finish(frozenset(paths))
+    return loader.finish()
 
 
 def check_together(
@@ -74,14 +74,20 @@ def check_together(
     ]
 
 
-def read_text(root: Path, path: str) -> tuple[str | None, list[Problem]]:
-    """Read a file of content/ as text that pages can show; None with what is wrong where that cannot be."""
+def read_text(root: Path, path: str, sha256: str) -> tuple[str | None, list[Problem]]:
+    """Read a file of content/ as text that pages can show; None with what is wrong where that cannot be.
+
+    `sha256` is the digest of what it held when the files were listed.
+    """
     try:
         content = read_file(root / path)
+        check_unchanged(path, content, sha256)
         if len(content) > MOST_BYTES:
             hint = f"split it; a file may hold {MOST_BYTES // 1_000_000} MB"
             return None, [Problem(path, 0, "is too large", hint)]
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except ProblemsError as error:
+        return None, [*error.problems]
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         return None, [Problem(path, line, "is not UTF-8 text", "save it as UTF-8 in your editor")]
@@ -109,8 +115,8 @@ def line_of(root: Path, path: str, key: str) -> int:
 
 
 class _Loader:
-    def __init__(self, root: Path, config: Config) -> None:
-        self._root, self._config = root, config
+    def __init__(self, root: Path, config: Config, digests: Mapping[str, str]) -> None:
+        self._root, self._config, self._digests = root, config, digests
         self._kinds = {kind.folder: kind for kind in config.kinds}
         self._reports: list[str] = []
         self._entities: list[Entity] = []
@@ -140,10 +146,10 @@ class _Loader:
             self._pages += [page] if page else []
         self._problems += found
 
-    def finish(self, paths: Collection[str]) -> Loaded:
+    def finish(self) -> Loaded:
         """Read the files that speak of others."""
-        changes = self._listed(CHANGES, paths, read_changes) or []
-        judgements = self._listed(JUDGEMENTS, paths, read_judgements) or Judgements(())
+        changes = self._listed(CHANGES, read_changes) or []
+        judgements = self._listed(JUDGEMENTS, read_judgements) or Judgements(())
         announced = tuple(change for change, _ in changes)
         moved = tuple(sorted(judgements.moved.items()))
         content = Content(tuple(self._entities), tuple(self._pages), announced, moved)
@@ -173,15 +179,13 @@ class _Loader:
         return False
 
     def _text(self, path: str) -> str | None:
-        text, problems = read_text(self._root, path)
+        text, problems = read_text(self._root, path, self._digests[path])
         self._problems += problems
         return text
 
-    def _listed(
-        self, path: str, paths: Collection[str], read: Callable[[str, str], tuple[Read, list[Problem]]]
-    ) -> Read | None:
+    def _listed(self, path: str, read: Callable[[str, str], tuple[Read, list[Problem]]]) -> Read | None:
         """Read a file that an archive may lack."""
-        text = self._text(path) if path in paths else None
+        text = self._text(path) if path in self._digests else None
         if text is None:
             return None
         found, problems = read(text, path)

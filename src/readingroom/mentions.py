@@ -174,7 +174,7 @@ def _report(where: Place, one: _Again, cache: Cache, batch: _Batch) -> Report | 
         batch.rows["card"][one.path] = card
         batch.problems.extend(Problem(*problem) for problem in card["problems"])
         return report_of(cast("dict[str, Any]", cache.need("report", one.path))["report"])
-    text, problems = read_text(where.root, one.path)
+    text, problems = read_text(where.root, one.path, where.digests[one.path])
     report, found = read_report(text, one.path) if text is not None else (None, [])
     problems += found
     batch.problems.extend(problems)

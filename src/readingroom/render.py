@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from readingroom.config import nearest
 from readingroom.digest import digest
 from readingroom.problems import Problem, ProblemsError
-from readingroom.sources import read_file, template_files
+from readingroom.sources import check_unchanged, read_file, template_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,16 +56,18 @@ def _asked_for(source: str) -> set[str]:
         return set()
 
 
-def _loader(folders: Sequence[Path]) -> jinja2.FunctionLoader:
-    """Read each template of some folders once: what is printed is what was digested."""
+def _loader(folders: Sequence[Path], digests: Mapping[str, str] | None) -> jinja2.FunctionLoader:
+    """Read each template of some folders once: what is printed is what was digested, and listed."""
     paths = {name: path for files in reversed(template_files(folders)) for name, path in files.items()}
 
     @cache
     def load(name: str) -> tuple[str, str, None] | None:
         if name not in paths:
             return None
-        source = read_file(paths[name], follow=True).decode()
-        return source.replace("\r\n", "\n"), str(paths[name]), None
+        content = read_file(paths[name], follow=True)
+        if digests is not None and paths[name] == folders[0] / name:
+            check_unchanged(f"templates/{name}", content, digests.get(f"templates/{name}"))
+        return content.decode().replace("\r\n", "\n"), str(paths[name]), None
 
     return jinja2.FunctionLoader(load)
 
@@ -73,11 +75,14 @@ def _loader(folders: Sequence[Path]) -> jinja2.FunctionLoader:
 class Renderer:
     """The templates of an archive: its own where it has them, else the packaged ones."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Look for templates in these folders, the first wins; templates reach no clock and no environment."""
+    def __init__(self, folders: Sequence[Path], digests: Mapping[str, str] | None = None) -> None:
+        """Look for templates in these folders, the first wins; templates reach no clock and no environment.
+
+        `digests` are the SHA-256 of the archive's files, by path, as they were listed.
+        """
         self._folders = [str(folder) for folder in folders]
         self._environment = ImmutableSandboxedEnvironment(
-            loader=_loader(folders),
+            loader=_loader(folders, digests),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,

@@ -13,7 +13,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.problems import Problem
+from readingroom.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 RACY_NS = 2_000_000_000
 FOLDERS = frozenset({"content", "seeds", "templates", "readingroom.toml"})
 _PASSING = re.compile(r"\..*|.*~|#.*#|4913|.*\.(?:sw[a-z]|tmp|part|bak|crdownload)", re.DOTALL)
+CHANGED = "changed while it was read"
 _SPECIAL = "is no ordinary file", "it is a pipe, a socket or a device: take it out"
 
 
@@ -166,3 +167,16 @@ def read_file(path: Path, *, follow: bool = False) -> bytes:
         raise
     with open(number, "rb") as file:  # noqa: PTH123 - a file that is open has no path
         return file.read()
+
+
+def check_unchanged(path: str, content: bytes, sha256: str | None) -> None:
+    """Compare a file's content with the digest it was listed with: what is published is what was listed.
+
+    An edit that is undone during a build would else stay published, for nothing would differ afterwards.
+
+    Raises:
+        ProblemsError: the file was changed, or was not there, when the files were listed.
+    """
+    if hashlib.sha256(content).hexdigest() != sha256:
+        hint = "run  readingroom build  again: it was saved, or is being saved, just now"
+        raise ProblemsError([Problem(shown(path), 0, CHANGED, hint)])
