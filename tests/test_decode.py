@@ -139,6 +139,27 @@ def test_an_encoding_that_the_file_names_is_no_guess_but_one_that_it_names_wrong
     assert problem.message == "is not UTF-8; read as cp1252, which is a guess"
 
 
+@pytest.mark.parametrize(
+    "charset",
+    ["undefined", "unicode_escape", "raw_unicode_escape", "utf-7", "utf-16", "idna", "punycode", "rot13", "base64",
+     "zip", "hex", "mbcs", "no-such", "cp037", "utf_8_sig", "a" * 300],
+)  # fmt: skip
+def test_only_encodings_that_browsers_know_are_believed(charset: str) -> None:
+    page = PAGE.replace("{charset}", charset).replace("SOHR", "C:\\new “SOHR”").encode("cp1252")
+    raw, (problem,) = read_seed(page, "seeds/a.html")
+    assert raw is not None
+    assert raw.steps[0].step == "decode cp1252"
+    assert "is a guess" in problem.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "utf-8", "utf-16", "utf-32"])
+def test_no_decoded_text_holds_halves_of_characters(encoding: str) -> None:
+    data = ("Hajin fell today, and more of it fell. " * 9 + "\ud800 and.").encode(encoding, "surrogatepass")
+    decoded, problems = decode(data, "seeds/a.txt", encoding)
+    assert decoded is None or "\ud800" not in decoded.text
+    assert decoded is not None or problems
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
 def test_a_guessed_encoding_is_a_warning_whatever_the_file(name: str) -> None:
     text = ENGLISH if name != "a.html" else f"<html><body><article><p>{ENGLISH * 3}</p></article></body></html>"

@@ -48,15 +48,15 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "model",
     ),
     ("plan", "problems", "searchable", "shards", "webpage"),
-    ("new", "references", "romanise", "views"),
+    ("new", "references", "romanise", "sources", "views"),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
     ("matching", "names_file", "naming", "sentences", "spelling_distance"),
     ("related",),
-    ("options", "output", "paragraphs", "program", "publish", "render", "search", "sources", "words"),
+    ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("workers",),
-    ("dressing", "exchange", "judgements", "shelving", "variants", "watch"),
+    ("collisions", "dressing", "exchange", "judgements", "shelving", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature"),
     # the stages of the pipeline
     ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise", "shown", "site"),

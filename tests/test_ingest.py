@@ -5,7 +5,7 @@ import errno
 import hashlib
 import os
 import resource
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readingroom.build import build
 from readingroom.cli import cli
 from readingroom.frontmatter import parse
 from readingroom.ingest import IngestPlan, plan_ingest, write_ingest
 from readingroom.ledger import Ingested, read_ledger, write_ledger
+from readingroom.options import Options
 from readingroom.problems import ProblemsError
 from seeding import REPORT, ingest, only_report, said, seed
 
@@ -425,3 +427,30 @@ def test_reports_that_the_ledger_knows_are_not_read_again(tmp_path: Path, monkey
     monkeypatch.setattr("readingroom.frontmatter.parse", noted)
     plan_ingest(tmp_path)
     assert parsed == ["content/reports/undated-0.md"]
+
+
+@pytest.mark.parametrize("folder", ["content", "content/reports"])
+@pytest.mark.parametrize("keep_going", [False, True])
+def test_nothing_is_written_or_deleted_behind_a_link(tmp_path: Path, folder: str, *, keep_going: bool) -> None:
+    root, outside = tmp_path / "archive", tmp_path / "outside"
+    seed(root, {"a.txt": REPORT.format(place="Hajin")})
+    (root / "readingroom.toml").write_text('title = "x"\n', encoding="utf-8")
+    (outside / "reports").mkdir(parents=True)
+    mine = [outside / ".mine.new", outside / "reports/.mine.new"]
+    for path in mine:
+        path.write_text("mine", encoding="utf-8")
+    (root / folder).parent.mkdir(exist_ok=True)
+    (root / folder).symlink_to(outside)
+    with nullcontext() if keep_going else pytest.raises(ProblemsError, match=f"{folder}: is a symbolic link"):
+        build(root, Options(search="none", keep_going=keep_going))
+    assert sorted(path for path in outside.rglob("*") if path.is_file()) == sorted(mine)
+    with pytest.raises(ProblemsError, match=f"{folder}: is a symbolic link"):
+        ingest(root)
+    assert sorted(path for path in outside.rglob("*") if path.is_file()) == sorted(mine)
+
+
+def test_a_file_where_the_folder_of_reports_should_be_is_a_problem(tmp_path: Path) -> None:
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin")})
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/reports").write_text("mine", encoding="utf-8")
+    assert said(plan_ingest(tmp_path)) == ["content/reports: is no folder"]

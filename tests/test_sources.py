@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from archives import Archive, chance, new_archive
+from readingroom import sources
 from readingroom.problems import ProblemsError
 from readingroom.sources import RACY_NS, Known, list_sources, sha256_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LONG_AGO = 1_500_000_000_000_000_000
 
@@ -45,10 +49,64 @@ def test_files_are_listed_in_the_same_order_however_they_came(tmp_path: Path) ->
     assert orders[0] == orders[1] == sorted(["readingroom.toml", *names])
 
 
-@pytest.mark.parametrize("name", [".hidden.md", ".git/config", "about.md~", ".about.md.swp", "about.md.tmp"])
+LEFTOVERS = (
+    ".hidden.md", ".git/config", "about.md~", ".about.md.swp", "about.md.tmp", "#about.md#", "old~/about.md",
+    "about.md.bak", "about.md.part",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFTOVERS)
 def test_what_editors_and_tools_leave_is_no_source(archive: Archive, name: str) -> None:
     archive.write(f"content/{name}", "x")
     assert listed(archive) == ["content/about.md", "readingroom.toml"]
+
+
+@pytest.mark.parametrize("name", LEFTOVERS)
+def test_what_editors_and_tools_leave_is_neither_published_nor_ingested(
+    archive: Archive, tmp_path: Path, name: str
+) -> None:
+    archive.build()
+    before = archive.tree()
+    archive.write(f"templates/static/{name}", "secret")
+    archive.write(f"seeds/{name}", "Hajin falls\n\nIt fell today, the 14th of December 2018.\n")
+    assert archive.build().ingested == ()
+    archive.write("content/about.md", "---\ntitle: About\n---\nAnother text.\n")
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+    assert archive.tree().keys() == before.keys()
+
+
+@pytest.mark.parametrize("name", ["templates", "templates/static", "templates/base.html", "templates/static/site.css"])
+def test_templates_and_static_files_behind_links_are_never_read(archive: Archive, tmp_path: Path, name: str) -> None:
+    for path in ("base.html", "static/site.css", "static/other.txt"):
+        outside = tmp_path / "outside" / path
+        outside.parent.mkdir(parents=True, exist_ok=True)
+        outside.write_text("secret words")
+    (archive.root / name).parent.mkdir(parents=True, exist_ok=True)
+    (archive.root / name).symlink_to(tmp_path / "outside" / name.removeprefix("templates").lstrip("/"))
+    archive.build(keep_going=True)
+    assert archive.tree()
+    assert not any(b"secret words" in content for content in archive.tree().values())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["content/about.txt", "content/places/x.md", "content/reports/2018-01-02-aaaaa1.md", "content/ingested.csv",
+     "seeds/a.txt", "seeds/index.csv", "templates/base.html", "templates/static/x.css"],
+)  # fmt: skip
+def test_a_pipe_is_a_problem_and_nothing_waits_for_it(archive: Archive, name: str) -> None:
+    (archive.root / name).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(archive.root / name)
+    with pytest.raises(ProblemsError, match=f"{name}: is no ordinary file"):
+        archive.build()
+    archive.build(keep_going=True)
+
+
+def test_settings_that_are_a_pipe_are_a_problem(archive: Archive) -> None:
+    archive.remove("readingroom.toml")
+    os.mkfifo(archive.root / "readingroom.toml")
+    with pytest.raises(ProblemsError, match="it is no ordinary file"):
+        archive.build()
 
 
 @pytest.mark.parametrize("folder", ["content", "content/places", "seeds", "templates/static"])
@@ -145,10 +203,10 @@ def test_rehash_sees_an_edit_that_hid_its_size_and_time(archive: Archive) -> Non
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(sources, "read_file", refuse)
     found, problems = sha256_of(archive.root, list_sources(archive.root)[0], {}, since=0)
     assert found == {}
     assert [(problem.path, problem.message) for problem in problems] == [

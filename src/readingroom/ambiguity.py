@@ -2,20 +2,24 @@
 
 Kinds are told apart by cue words beside the name. Places are told apart by a containing place named in
 the same paragraph (the same sentence first, then the nearest), else by how near they lie to places named
-beyond doubt in the paragraph, then in the report.
+beyond doubt in the paragraph, then in the report. A spelling of more than twenty is left open at once.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
+from functools import cached_property
 from math import asin, cos, radians, sin, sqrt
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
 from readingroom.english import CUES_AFTER, CUES_BEFORE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from readingroom.matching import Hit, Sense, Text
     from readingroom.model import Entity, Point
@@ -24,6 +28,7 @@ BY_CUE = 0.8
 BY_CONTAINER = 0.8
 BY_DISTANCE = 0.7
 CLEARLY_NEARER = 2.0
+MOST_BEARERS = 20
 
 _EARTH = 6371.0
 _NEAR = 40
@@ -38,12 +43,62 @@ class Choice(NamedTuple):
     confidence: float
 
 
-class Setting(NamedTuple):
-    """What decides: the passage and its hits, the hits of every passage, and every entity by id."""
+class Named:
+    """What the hits of a passage or of a report name, looked up once for all that is undecided there."""
 
-    text: Text
-    hits: Sequence[Hit]
-    report: Sequence[Sequence[Hit]]
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        """Take hits in the order of the text."""
+        self._hits = tuple(hits)
+        self.nearest: dict[tuple[str, ...], tuple[int, str] | None] = {}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Sequence[Hit]]:
+        """The hits that may name an entity, by its id."""
+        found: defaultdict[str, list[Hit]] = defaultdict(list)
+        for hit in self._hits:
+            for key in {sense.entity.id for sense in hit.senses}:
+                found[key].append(hit)
+        return found
+
+    @cached_property
+    def certain(self) -> tuple[Entity, ...]:
+        """The places that some hit names beyond doubt and whose position is known, each once."""
+        named = (hit.senses[0].entity for hit in self._hits if len(hit.senses) == 1)
+        return tuple({entity.id: entity for entity in named if entity.at}.values())
+
+
+class Here(Named):
+    """What a passage names, and where its sentences end."""
+
+    def __init__(self, text: Text, hits: Iterable[Hit]) -> None:
+        """Take the hits of a passage."""
+        super().__init__(hits)
+        self.text = text
+
+    @cached_property
+    def ends(self) -> Sequence[int]:
+        """Where sentences end."""
+        return [found.start() for found in _SENTENCE_END.finditer(self.text.folded)]
+
+    def beside(self, hit: Hit, key: str) -> Iterator[Hit]:
+        """Yield the hits nearest to this one that may name an entity: the last before it and the first after it."""
+        others = self.by_id.get(key, ())
+        at = bisect_left(others, hit.start, key=attrgetter("start"))
+        yield from others[max(0, at - 1) : at + 1]
+
+    def apart(self, hit: Hit, other: Hit) -> tuple[bool, int]:
+        """Measure how far another name is: first whether in another sentence, then in characters."""
+        first, second = sorted((hit, other), key=attrgetter("start"))
+        at = bisect_left(self.ends, first.end)
+        parted = at < len(self.ends) and self.ends[at] + len(". ") <= second.start
+        return parted, second.start - first.end
+
+
+class Setting(NamedTuple):
+    """What decides: what the passage names, what the report does, every entity by id, and the kinds of persons."""
+
+    here: Here
+    report: Named
     entities: dict[str, Entity]
     persons: frozenset[str]
 
@@ -53,12 +108,12 @@ def choose(hit: Hit, setting: Setting) -> Choice | None:
     groups = {_group(sense.entity, setting.persons) for sense in hit.senses}
     senses: Sequence[Sense] = hit.senses
     if len(groups) > 1:
-        group = _cued(hit, groups, setting.text.folded)
+        group = _cued(hit, groups, setting.here.text.folded)
         senses = [sense for sense in senses if _group(sense.entity, setting.persons) == group]
         if len(senses) == 1:
             word = "name" if group == "other" else group
             return Choice(senses[0], f"the words beside it speak of a {word}", BY_CUE)
-    if not senses or groups == {"person"}:
+    if not senses or groups == {"person"} or len(senses) > MOST_BEARERS:
         return None
     chains = [lineage(sense.entity, setting.entities) for sense in senses]
     return _by_container(hit, senses, chains, setting) or _by_distance(senses, chains, setting)
@@ -80,48 +135,48 @@ def _cued(hit: Hit, groups: Iterable[str], folded: str) -> str:
 def _by_container(
     hit: Hit, senses: Sequence[Sense], chains: Sequence[Sequence[Entity]], setting: Setting
 ) -> Choice | None:
-    own = {sense.entity.id for sense in hit.senses}
-    shared = set.intersection(*({place.id for place in chain} for chain in chains))
-    found = []
-    for sense, chain in zip(senses, chains, strict=True):
-        containers = {place.id: _said(place, "a larger place") for place in chain if place.id not in own | shared}
-        found += [
-            (*_apart(hit, other, setting.text.folded), sense, containers[named])
-            for other in setting.hits
-            for named in {sense.entity.id for sense in other.senses} & containers.keys()
-        ]
+    own = {sense.entity.id for sense in hit.senses} | _shared(chains)
+    found = [
+        (*setting.here.apart(hit, other), other.start, sense, place)
+        for sense, chain in zip(senses, chains, strict=True)
+        for place in chain
+        if place.id not in own
+        for other in setting.here.beside(hit, place.id)
+    ]
     if not found:
         return None
-    found.sort(key=lambda item: item[:2])
-    best = found[0]
-    if any(item[:2] == best[:2] and item[2] is not best[2] for item in found):
+    best = min(found, key=lambda item: item[:3])
+    if any(item[:2] == best[:2] and item[3] is not best[3] for item in found):
         return None
-    return Choice(best[2], f"within {best[3]}, named beside it", BY_CONTAINER)
+    return Choice(best[3], f"within {_said(best[4], 'a larger place')}, named beside it", BY_CONTAINER)
 
 
-def _apart(hit: Hit, other: Hit, folded: str) -> tuple[bool, int]:
-    """Measure how far another name is: first whether in another sentence, then in characters."""
-    first, second = sorted((hit, other), key=lambda item: item.start)
-    return _SENTENCE_END.search(folded, first.end, second.start) is not None, second.start - first.end
+def _shared(chains: Iterable[Sequence[Entity]]) -> set[str]:
+    return set.intersection(*({place.id for place in chain} for chain in chains))
 
 
 def _by_distance(senses: Sequence[Sense], chains: Sequence[Sequence[Entity]], setting: Setting) -> Choice | None:
     if any(sense.entity.at is None for sense in senses):
         return None
-    shared = set.intersection(*({place.id for place in chain} for chain in chains))
-    for passages, where in (([setting.hits], "paragraph"), (setting.report, "report")):
-        near = [anchor for anchor in _certain(passages) if anchor.id not in shared]
-        ranked = sorted(((*_nearest(sense.entity, near), sense) for sense in senses), key=lambda item: item[:2])
-        if near and ranked[0][0] * CLEARLY_NEARER <= ranked[1][0] and ranked[1][0] > 0:
-            why = f"nearest to {ranked[0][1]}, named in the same {where}"
-            return Choice(ranked[0][2], why, BY_DISTANCE)
+    places = [sense.entity for sense in senses]
+    key = tuple(place.id for place in places)
+    for named, where in ((setting.here, "paragraph"), (setting.report, "report")):
+        if key not in named.nearest:
+            shared = _shared(chains)
+            named.nearest[key] = _clearly_nearest(places, [one for one in named.certain if one.id not in shared])
+        found = named.nearest[key]
+        if found:
+            why = f"nearest to {found[1]}, named in the same {where}"
+            return Choice(senses[found[0]], why, BY_DISTANCE)
     return None
 
 
-def _certain(passages: Iterable[Iterable[Hit]]) -> list[Entity]:
-    """List the places that some hit names beyond doubt and whose position is known, each once."""
-    named = (hit.senses[0].entity for hits in passages for hit in hits if len(hit.senses) == 1)
-    return list({entity.id: entity for entity in named if entity.at}.values())
+def _clearly_nearest(places: Sequence[Entity], anchors: Sequence[Entity]) -> tuple[int, str] | None:
+    """Return which of some places lies clearly nearest to what is named beyond doubt, and the name of that."""
+    ranked = sorted((*_nearest(place, anchors), number) for number, place in enumerate(places))
+    if anchors and ranked[0][0] * CLEARLY_NEARER <= ranked[1][0] and ranked[1][0] > 0:
+        return ranked[0][2], ranked[0][1]
+    return None
 
 
 def _nearest(place: Entity, anchors: Iterable[Entity]) -> tuple[float, str]:

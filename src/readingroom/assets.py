@@ -9,6 +9,7 @@ from readingroom.load import line_of
 from readingroom.output import Copy
 from readingroom.pages.originals import original_url
 from readingroom.problems import Problem
+from readingroom.sources import check_unchanged, read_file, template_files
 
 CHANGED_SEED = (
     "restore the seed, or sha256: in the report, whichever was changed, for instance from git; a new text is a new seed"
@@ -21,14 +22,25 @@ if TYPE_CHECKING:
     from readingroom.model import Card
 
 
-def static_files(folders: Sequence[Path]) -> list[Copy]:
-    """List the static files of these template folders; a file in an earlier folder hides one of its name."""
-    found: dict[str, Path] = {}
-    for folder in reversed(folders):
-        for path in sorted((folder / "static").rglob("*")):
-            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
-                found[f"static/{path.relative_to(folder / 'static').as_posix()}"] = path
-    return [_copy(url, path) for url, path in sorted(found.items())]
+def static_files(folders: Sequence[Path], digests: Mapping[str, str]) -> list[Copy]:
+    """List the static files of these template folders; a file in an earlier folder hides one of its name.
+
+    `digests` are the SHA-256 of the archive's files, by path, as they were listed.
+
+    Raises:
+        ProblemsError: one has changed since.
+    """
+    found: dict[str, Copy] = {}
+    for folder, files in reversed([*zip(folders, template_files(folders), strict=True)]):
+        for name, path in files.items():
+            if name.startswith("static/"):
+                content = read_file(path, follow=True)
+                digest = hashlib.sha256(content).hexdigest()
+                own = f"templates/{name}" if folder == folders[0] else ""
+                if own:
+                    check_unchanged(own, content, digests.get(own))
+                found[name] = Copy(name, str(path), digest, len(content), own)
+    return [found[name] for name in sorted(found)]
 
 
 def originals(
@@ -51,10 +63,5 @@ def originals(
             problems.append(Problem(source, 0, message, CHANGED_SEED))
         else:
             url = original_url(report.original)
-            copies[url] = Copy(url, str(root / source), digest, sizes[source])
-    return [copies[url] for url in sorted(copies)], problems
-
-
-def _copy(url: str, path: Path) -> Copy:
-    content = path.read_bytes()
-    return Copy(url, str(path), hashlib.sha256(content).hexdigest(), len(content))
+            copies[source] = Copy(url, str(root / source), digest, sizes[source], source)
+    return sorted(copies.values()), problems

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from readingroom.assets import static_files
 from readingroom.cache import LostRowError
+from readingroom.collisions import collisions
 from readingroom.config import settings
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, silent
@@ -116,12 +117,14 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
         archive, bases = gathered.archive, Bases(gathered.archive)
         folders = template_folders(root)
+        renderer = Renderer(folders, gathered.sources.digests)
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
         index = index_step(searchables(archive), labels(archive), (last, here), search=options.search, config=config)
         with _staged(root / "build", options) as stage:
-            press = Press(Renderer(folders), last, here, cache, stage)
-            outputs, made = _make(gathered, bases, static_files(folders), press, (options, say))
+            press = Press(renderer, last, here, cache, stage)
+            static = static_files(folders, gathered.sources.digests)
+            outputs, made = _make(gathered, bases, static, press, (options, say))
             planned = plan(outputs, {one.url: one.reasons for one in made}, {*last.bases, *here.outputs})
             result = _result(root, gathered, planned, index)
             if stage is None:
@@ -180,6 +183,9 @@ def _make(
     archive, (options, say) = gathered.archive, how
     names = listed_names(press.cache, names_basis(archive, bases))
     outputs: list[Output] = [*pages(archive, bases, names), *static, *gathered.originals]
+    problems = collisions(outputs)
+    if problems:
+        raise ProblemsError(problems)
     made = make(outputs, press, Crew(options.jobs, say, "making pages"))
     closing = [*closing_pages(archive, bases, gathered.originals, data_made(outputs, made, press))]
     made += make(closing, press, Crew(1, silent, ""))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from readingroom.problems import Problem, ProblemsError
+from readingroom.sources import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ class Config:
 def read_config(root: Path) -> tuple[Config, list[Problem]]:
     """Read the settings of the archive at `root`; a faulty setting keeps its default and is reported."""
     try:
-        text = (root / FILE).read_text(encoding="utf-8-sig")
+        text = read_file(root / FILE, follow=True).decode("utf-8-sig")
     except FileNotFoundError:
         hint = "run readingroom in an archive's folder, or make one with: readingroom new DIR"
         return Config(), [Problem(FILE, 0, f"no {FILE} here: {root} is not an archive", hint)]

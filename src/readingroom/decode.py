@@ -34,9 +34,20 @@ _SIGNATURES = (
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _STRANGE = re.compile(r"[\x80-\x9f¤¦ª¬¯¹²³¼½¾¿×÷µ¶¸ÐÝÞðýþ˘˙˚˛˝ˇ◊√∫≈∆Ω∑∏π∂ﬁﬂ]|[a-z][À-Þ]|[À-Þ]{2}")
 _ASCII = bytes(range(128))
+# Python's names of the legacy encodings that browsers read (WHATWG Encoding Standard, section 4.2); all others are
+# codecs that turn text into other text, or that no page on the web can be in.
+_BROWSERS = frozenset({
+    "big5", "big5hkscs", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
+    "cp866", "cp874", "cp932", "cp949", "euc_jp", "euc_kr", "gb18030", "gb2312", "gbk", "iso2022_jp", "iso8859-1",
+    "iso8859-10",
+    "iso8859-11", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "iso8859-2", "iso8859-3", "iso8859-4",
+    "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman",
+    "shift_jis", "tis-620",
+})  # fmt: skip
 _WESTERN = ("cp1252", "mac_roman")
 _ARABIC = ("cp1256", "iso8859_6")
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af]")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u0621-\u06d2]|[\x80-\x9f]")
 _MIXED = re.compile(r"[\u0621-\u064a][À-ÿœŒƒ]|[À-ÿœŒƒ][\u0621-\u064a]")
 _ARABIC_WORD = re.compile(r"(?<!\w)(?:[وبلفك]?ال\w{3,}|في|من|على|إلى|عن|مع)(?!\w)")
@@ -65,6 +76,8 @@ def decode(data: bytes, path: str, declared: str = "") -> tuple[Decoded | None, 
         decoded, fault = _read(data, declared)
     if decoded and not decoded.text.strip():
         fault = _EMPTY
+    if decoded and _LONE_SURROGATE.search(decoded.text):
+        fault = "holds halves of characters, which no page can show", "save it again as UTF-8"
     if fault or decoded is None:
         return None, [Problem(path, 0, *(fault or _EMPTY))]
     if not decoded.guessed:
@@ -120,11 +133,19 @@ def _legacy(data: bytes, declared: str) -> tuple[Decoded | None, _Fault | None]:
 
 
 def _declared(data: bytes, encoding: str) -> str:
+    r"""Return Python's name of the encoding a file names, "" where it is none that browsers know or not the file's.
+
+    >>> _declared(b"\xe9", "windows-1252"), _declared(b"\xe9", "undefined"), _declared(b"\xe9", "unicode_escape")
+    ('cp1252', '', '')
+    """
     try:
-        data.decode(encoding)
-    except (LookupError, UnicodeDecodeError):
-        return ""
-    return codecs.lookup(encoding).name
+        name = codecs.lookup(encoding).name
+        if name in _BROWSERS:
+            data.decode(name)
+            return name
+    except (LookupError, UnicodeError, ValueError):
+        pass
+    return ""
 
 
 def _western(data: bytes) -> str:
@@ -168,5 +189,5 @@ def _arabic(data: bytes) -> str:
 def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415  (start-up: few archives hold legacy text)
 
-    best = from_bytes(data).best()
+    best = from_bytes(data, cp_isolation=sorted(_BROWSERS)).best()
     return best.encoding if best else ""

@@ -160,7 +160,7 @@ def _obstacle(root: Path, edit: Edit) -> Problem | None:
 def is_address(slug: str) -> bool:
     """Tell whether a slug can be a page's address.
 
-    >>> is_address("al-tiba"), is_address("../x"), is_address("")
-    (True, False, False)
+    >>> is_address("al-tiba"), is_address("../x"), is_address(""), is_address("index")
+    (True, False, False, False)
     """
-    return bool(slug) and set(slug) <= SLUG_LETTERS and len(slug) <= LONGEST_SLUG and slug not in RESERVED
+    return bool(slug) and set(slug) <= SLUG_LETTERS and len(slug) <= LONGEST_SLUG and slug not in RESERVED | {"index"}

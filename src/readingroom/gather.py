@@ -17,6 +17,7 @@ from readingroom.program import template_folders
 from readingroom.provenance import check_facts
 from readingroom.render import unused_templates
 from readingroom.shown import Mentions, Reports, ShownReports
+from readingroom.sources import CHANGED
 from readingroom.state import look
 from readingroom.workers import Crew
 
@@ -131,12 +132,13 @@ def _archive(loaded: Loaded, cards: Sequence[Card], config: Config, cache: Cache
 
 
 def judge(problems: Iterable[Problem], *, strict: bool, keep_going: bool, ingested: tuple[str, ...] = ()) -> None:
-    """Stop at problems that stop publishing: errors, and warnings where they count as errors.
+    """Stop at problems that stop publishing: errors, warnings where they count as errors, and files that change.
 
     Raises:
         ProblemsError: with all problems, warnings included, and the reports that were `ingested` all the same.
     """
-    if not keep_going and any(is_error(problem) or strict for problem in problems):
+    unsteady = any(problem.message == CHANGED for problem in problems)
+    if unsteady or (not keep_going and any(is_error(problem) or strict for problem in problems)):
         raise ProblemsError(problems, ingested)
 
 

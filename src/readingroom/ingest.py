@@ -13,6 +13,7 @@ from readingroom.assets import CHANGED_SEED
 from readingroom.drafting import REPORTS, NewReport, draft
 from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
 from readingroom.problems import Problem, ProblemsError, is_error
+from readingroom.sources import check_unchanged, link, link_on, read_file, refused, walk
 from readingroom.words import BIDI
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str,
 
     `digests` are SHA-256 by path below the archive that the caller has at hand; other seeds are read.
     """
+    obstacle = _obstacle(root)
+    if obstacle:
+        return IngestPlan((), "", (obstacle,))
     facts, faulty, problems = read_index(root)
     ledger, found = read_ledger(root)
     seeds, refused = list_seeds(root)
@@ -113,6 +117,9 @@ def write_ingest(root: Path, plan: IngestPlan) -> None:
     Raises:
         ProblemsError: a file cannot be written, or a report file appeared since the plan was made.
     """
+    obstacle = _obstacle(root)
+    if obstacle:
+        raise ProblemsError([obstacle])
     folder = root / REPORTS
     folder.mkdir(parents=True, exist_ok=True)
     for left in (*folder.glob(f".*{_UNFINISHED}"), *(root / LEDGER).parent.glob(f".*{_UNFINISHED}")):
@@ -121,6 +128,17 @@ def write_ingest(root: Path, plan: IngestPlan) -> None:
         _write(root, file.path, file.text, replace=False)
     if plan.ledger:
         _write(root, LEDGER, plan.ledger, replace=True)
+
+
+def _obstacle(root: Path) -> Problem | None:
+    """Say why no report may be written: its folder is, or lies behind, a link, or is no folder."""
+    way = link_on(root, REPORTS)
+    if way:
+        return link(way)
+    folder = root / REPORTS
+    if folder.is_dir() or not folder.exists():
+        return None
+    return Problem(REPORTS, 0, "is no folder", "move the file elsewhere: reports are files in a folder of this name")
 
 
 def _write(root: Path, path: str, text: str, *, replace: bool) -> None:
@@ -164,11 +182,12 @@ def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
     problems: list[Problem] = []
     base = root / "seeds"
     if base.is_symlink():
-        return [], [_link("seeds")]
-    for path, entry in _walk(base, ""):
+        return [], [link("seeds")]
+    for path, entry in walk(base) if base.is_dir() else ():
         name = path.encode("unicode_escape").decode() if _UNREADABLE.search(path) else path
-        if entry.is_symlink():
-            problems.append(_link(f"seeds/{name}"))
+        problem = refused(f"seeds/{name}", entry)
+        if problem:
+            problems.append(problem)
         elif path in NO_SEEDS:
             continue
         elif name != path:
@@ -177,24 +196,6 @@ def list_seeds(root: Path) -> tuple[list[str], list[Problem]]:
         else:
             paths.append(path)
     return sorted(paths), problems
-
-
-def _link(path: str) -> Problem:
-    return Problem(path, 0, "is a symbolic link", "put the file itself there; a link could publish what it points at")
-
-
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield every file below a folder with its path there; what starts with a dot is passed over."""
-    if not folder.is_dir():
-        return
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
-            else:
-                yield prefix + entry.name, entry
 
 
 def _names(folder: Path) -> set[str]:
@@ -217,7 +218,7 @@ def _heads(root: Path, reports: Collection[str]) -> dict[str, Ingested]:
 def _head(root: Path, report: str) -> Ingested | None:
     path = f"{REPORTS}/{report}.md"
     try:
-        text = (root / path).read_text(encoding="utf-8")
+        text = read_file(root / path).decode()
     except (OSError, UnicodeDecodeError):
         return None
     document, _ = frontmatter.parse(text, path)
@@ -268,12 +269,19 @@ def _sha256(desk: _Desk, seed: str) -> str:
 
 
 def _read(desk: _Desk, seed: str) -> bytes | None:
+    path = f"seeds/{seed}"
     try:
-        return (desk.root / "seeds" / seed).read_bytes()
+        data = read_file(desk.root / path)
+        if path in desk.digests:
+            check_unchanged(path, data, desk.digests[path])
+    except ProblemsError as error:
+        desk.problems += error.problems
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
-        desk.problems.append(Problem(f"seeds/{seed}", 0, message, "check the file's permissions"))
-        return None
+        desk.problems.append(Problem(path, 0, message, "check the file's permissions"))
+    else:
+        return data
+    return None
 
 
 def _plan(desk: _Desk, seed: str, facts: Facts) -> NewReport | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from readingroom.config import nearest
 from readingroom.dates import parse_edtf
 from readingroom.problems import Problem
+from readingroom.sources import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,7 +106,7 @@ def write_ledger(lines: Iterable[Ingested]) -> str:
 
 def _read(root: Path, path: str) -> tuple[str, list[Problem]]:
     try:
-        return (root / path).read_bytes().decode("utf-8-sig"), []
+        return read_file(root / path).decode("utf-8-sig"), []
     except FileNotFoundError:
         return "", []
     except (OSError, UnicodeDecodeError) as error:

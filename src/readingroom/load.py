@@ -12,8 +12,9 @@ from readingroom.judgements import FILE as JUDGEMENTS
 from readingroom.judgements import Judgements, read_judgements
 from readingroom.keep import entity_of, entity_row
 from readingroom.model import Card, Change, Content, Entity, FreePage
-from readingroom.problems import Problem, is_error
+from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.read import draft_entity, read_changes, read_page, slug_of
+from readingroom.sources import check_unchanged, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -76,14 +77,20 @@ def check_together(
     ]
 
 
-def read_text(root: Path, path: str) -> tuple[str | None, list[Problem]]:
-    """Read a file of content/ as text that pages can show; None with what is wrong where that cannot be."""
+def read_text(root: Path, path: str, sha256: str) -> tuple[str | None, list[Problem]]:
+    """Read a file of content/ as text that pages can show; None with what is wrong where that cannot be.
+
+    `sha256` is the digest of what it held when the files were listed.
+    """
     try:
-        content = (root / path).read_bytes()
+        content = read_file(root / path)
+        check_unchanged(path, content, sha256)
         if len(content) > MOST_BYTES:
             hint = f"split it; a file may hold {MOST_BYTES // 1_000_000} MB"
             return None, [Problem(path, 0, "is too large", hint)]
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except ProblemsError as error:
+        return None, [*error.problems]
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         return None, [Problem(path, line, "is not UTF-8 text", "save it as UTF-8 in your editor")]
@@ -104,7 +111,7 @@ def line_of(root: Path, path: str, key: str) -> int:
     build read has no lines.
     """
     try:
-        document, _ = parse((root / path).read_text(encoding="utf-8-sig"), path)
+        document, _ = parse(read_file(root / path).decode("utf-8-sig"), path)
     except (OSError, UnicodeDecodeError):
         return 1
     return document.lines.get(key, 1) if document else 1
@@ -186,12 +193,15 @@ class _Loader:
         elif slug_of(path) in RESERVED and folder != "reports":
             hint = "this address belongs to a page that every archive has; give the file another name"
             self._problems.append(Problem(path, 0, f'the name "{slug_of(path)}" is taken', hint))
+        elif slug_of(path) == "index" and folder:
+            hint = f"{folder}/index.html is the list of all that is in the folder; give the file another name"
+            self._problems.append(Problem(path, 0, 'the name "index" is taken', hint))
         else:
             return True
         return False
 
     def _text(self, path: str) -> str | None:
-        text, problems = read_text(self._root, path)
+        text, problems = read_text(self._root, path, self._digests[path])
         self._problems += problems
         return text
 

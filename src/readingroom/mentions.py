@@ -178,7 +178,7 @@ def _report(where: Place, one: _Again, cache: Cache, batch: _Batch) -> Report | 
         batch.rows["card"][one.path] = card
         batch.problems.extend(Problem(*problem) for problem in card["problems"])
         return report_of(cast("dict[str, Any]", cache.need("report", one.path))["report"])
-    text, problems = read_text(where.root, one.path)
+    text, problems = read_text(where.root, one.path, where.digests[one.path])
     report, found = read_report(text, one.path) if text is not None else (None, [])
     problems += found
     batch.problems.extend(problems)
@@ -223,7 +223,7 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
     kept = cache.load("basis")
     again = [path for path, wanted in basis.items() if kept.get(path) != wanted]
     cache.rest()
-    listed = frozenset(ids)
+    listed = frozenset([*ids, *(f"{kind.folder}/index" for kind in names.kinds)])
 
     def work(part: Sequence[str]) -> Iterator[tuple[int, Rows]]:
         each = iter(part)

@@ -43,12 +43,16 @@ class Text(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """A file copied byte for byte; `digest` is that of its content."""
+    """A file copied byte for byte; `digest` is that of its content.
+
+    `path` is its path below the archive's folder, empty for a file that the program brings.
+    """
 
     url: str
     source: str
     digest: str
     size: int
+    path: str = ""
 
 
 class DataFile(NamedTuple):

@@ -15,7 +15,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.ambiguity import Setting, choose
+from readingroom.ambiguity import Here, Named, Setting, choose
 from readingroom.english import NO_INITIALS
 from readingroom.matching import Hit, Matcher, Sense, end_of_word, fold_passage, select, starts_word
 from readingroom.model import Mention, Status
@@ -63,7 +63,8 @@ class Recogniser:
         publisher = publisher_names(report.publisher)
         own = frozenset(sense.entity.id for name in publisher[:1] for sense in self._matcher.senses.get(name, ()))
         found = [self._find(passage, publisher, own) for passage in report.passages]
-        return tuple(mention for each in found for mention in self._name(report.id, each, found))
+        named = Named(hit for each in found for hit in each.hits)
+        return tuple(mention for each in found for mention in self._name(report.id, each, named))
 
     def _find(self, passage: Passage, publisher: tuple[str, ...], own: frozenset[str]) -> Found:
         text = fold_passage(passage.text)
@@ -73,25 +74,16 @@ class Recogniser:
         hits = select([*publisher_hits(text, publisher), *hits])
         return Found(passage, text, hits, self._keys.find(text, hits))
 
-    def _name(self, report: str, found: Found, all_found: Sequence[Found]) -> Iterator[Mention]:
+    def _name(self, report: str, found: Found, named_in_all: Named) -> Iterator[Mention]:
+        setting = Setting(Here(found.text, found.hits), named_in_all, self._entities, self._persons)
         variants = [(variant.start, variant.end, _of_variant(variant)) for variant in found.variants]
-        named = [(hit.start, hit.end, self._of_hit(hit, found, all_found)) for hit in found.hits]
+        named = [(hit.start, hit.end, _of_hit(hit, setting)) for hit in found.hits]
         if variants:
             named = sorted([*named, *variants])
         text = found.passage.text
         for folded_start, folded_end, outcome in named:
             start, end = found.text.span(folded_start, folded_end)
             yield Mention(report, found.passage.anchor, start, end, text[start:end], *outcome)
-
-    def _of_hit(self, hit: Hit, found: Found, all_found: Sequence[Found]) -> Outcome:
-        if not hit.senses:
-            return _PUBLISHER
-        if len(hit.senses) == 1:
-            entity, status, why = hit.senses[0]
-            return entity.kind, entity.id, status, 1.0, why
-        report = [each.hits for each in all_found]
-        choice = choose(hit, Setting(found.text, found.hits, report, self._entities, self._persons))
-        return _chosen(choice) if choice else _undecided(hit.senses)
 
 
 @lru_cache(maxsize=1024)
@@ -122,6 +114,16 @@ def publisher_hits(text: Text, names: Sequence[str]) -> Iterator[Hit]:
 
 def _disowned(hit: Hit, own: frozenset[str]) -> Hit:
     return hit._replace(senses=()) if any(sense.entity.id in own for sense in hit.senses) else hit
+
+
+def _of_hit(hit: Hit, setting: Setting) -> Outcome:
+    if not hit.senses:
+        return _PUBLISHER
+    if len(hit.senses) == 1:
+        entity, status, why = hit.senses[0]
+        return entity.kind, entity.id, status, 1.0, why
+    choice = choose(hit, setting)
+    return _chosen(choice) if choice else _undecided(hit.senses)
 
 
 def _chosen(choice: Choice) -> Outcome:

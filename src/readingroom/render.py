@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, get_args
 
 import jinja2
@@ -14,10 +15,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from readingroom.config import nearest
 from readingroom.digest import digest
 from readingroom.problems import Problem, ProblemsError
+from readingroom.sources import check_unchanged, read_file, template_files
 from readingroom.views import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 UNSTEADY = ("random",)
@@ -26,7 +28,7 @@ OURS = ("range", "namespace")
 
 def unused_templates(folders: Sequence[Path]) -> list[Problem]:
     """Find files beside an archive's templates that replace none of the packaged ones and that none asks for."""
-    *own, packaged = [_sources(folder) for folder in folders]
+    *own, packaged = map(_sources, template_files(folders))
     strange = {name for sources in own for name in sources} - packaged.keys()
     if not strange:
         return []
@@ -38,13 +40,11 @@ def unused_templates(folders: Sequence[Path]) -> list[Problem]:
     ]
 
 
-def _sources(folder: Path) -> dict[str, str]:
-    """Read the templates of a folder by name; static files and hidden ones are none."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
-    names = {path.relative_to(folder).as_posix(): path for path in paths if not path.name.endswith(("~", ".tmp"))}
+def _sources(files: Mapping[str, Path]) -> dict[str, str]:
+    """Read the templates among files by name; static files are none."""
     return {
-        name: path.read_text(encoding="utf-8", errors="replace")
-        for name, path in names.items()
+        name: read_file(path, follow=True).decode(errors="replace")
+        for name, path in files.items()
         if not name.startswith("static/")
     }
 
@@ -86,14 +86,33 @@ def _names(value: object) -> list[str]:
     return list(getattr(value, "_fields", ()))
 
 
+def _loader(folders: Sequence[Path], digests: Mapping[str, str] | None) -> jinja2.FunctionLoader:
+    """Read each template of some folders once: what is printed is what was digested, and listed."""
+    paths = {name: path for files in reversed(template_files(folders)) for name, path in files.items()}
+
+    @cache
+    def load(name: str) -> tuple[str, str, None] | None:
+        if name not in paths:
+            return None
+        content = read_file(paths[name], follow=True)
+        if digests is not None and paths[name] == folders[0] / name:
+            check_unchanged(f"templates/{name}", content, digests.get(f"templates/{name}"))
+        return content.decode().replace("\r\n", "\n"), str(paths[name]), None
+
+    return jinja2.FunctionLoader(load)
+
+
 class Renderer:
     """The templates of an archive: its own where it has them, else the packaged ones."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
-        """Look for templates in these folders, the first wins; templates reach no clock and no environment."""
+    def __init__(self, folders: Sequence[Path], digests: Mapping[str, str] | None = None) -> None:
+        """Look for templates in these folders, the first wins; templates reach no clock and no environment.
+
+        `digests` are the SHA-256 of the archive's files, by path, as they were listed.
+        """
         self._folders = [str(folder) for folder in folders]
         self._environment = ImmutableSandboxedEnvironment(
-            loader=jinja2.FileSystemLoader(self._folders),
+            loader=_loader(folders, digests),
             autoescape=True,
             undefined=_Misspelt,
             trim_blocks=True,
@@ -141,6 +160,9 @@ class Renderer:
             raise ProblemsError([self._fault(asked_by, error)]) from error
         except jinja2.TemplateError as error:
             raise ProblemsError([self._fault(template, error)]) from error
+        except OSError as error:
+            problem = Problem(f"templates/{template}", 0, f"cannot be read: {error.strerror}", "check its permissions")
+            raise ProblemsError([problem]) from error
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             problem = Problem(f"templates/{template}", line, "is not UTF-8 text", "save it as UTF-8 in your editor")

@@ -19,6 +19,7 @@ from readingroom.preview import listen
 from readingroom.problems import Problem, ProblemsError, counted
 from readingroom.publish import SITE
 from readingroom.review_desk import Desk, Turns
+from readingroom.sources import CHANGED
 from readingroom.state import nothing_to_do
 from readingroom.watch import watching
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from readingroom.watch import Changes
 
 PAUSE, BEAT = 2.0, 0.5
+ATTEMPTS = 2
 NAMED = 3
 LOCK = "build/lock"
 
@@ -94,12 +96,12 @@ class Editing:
 
     @property
     def must_try_again(self) -> bool:
-        """Tell whether only another build stood in the way."""
-        return any(problem.path == LOCK for problem in self.board.state.problems)
+        """Tell whether only another build, or a file being saved, stood in the way."""
+        return any(problem.path == LOCK or problem.message == CHANGED for problem in self.board.state.problems)
 
     def rebuild(self, options: Options, say: Progress = silent) -> None:
         """Build, and show what came of it."""
-        self._try(lambda: build(self.root, options, say))
+        self._try(lambda: steadily(lambda: build(self.root, options, say)))
         if self.desk:
             self.desk.note_build()
         self.search_due = not self.board.state.problems and self.options.search != "none"
@@ -159,6 +161,17 @@ class Editing:
         if problems:
             files = counted(len({problem.path for problem in problems}), "file")
             self.announce(f"{clock()} {counted(len(problems), 'problem')} in {files}; {so}")
+
+
+def steadily(work: Callable[[], Result]) -> Result:
+    """Build, and build again where a file was saved while it was read."""
+    for _ in range(ATTEMPTS):
+        try:
+            return work()
+        except ProblemsError as error:
+            if not any(problem.message == CHANGED for problem in error.problems):
+                raise
+    return work()
 
 
 def invite(desk: Desk, address: str, announce: Callable[[str], None]) -> None:

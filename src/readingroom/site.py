@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from readingroom.digest import digest_fields
 from readingroom.output import Copy, DataFile, Page
 from readingroom.plan import candidates, why
+from readingroom.sources import check_unchanged, read_file
 from readingroom.state import digests_of, digests_row
 from readingroom.workers import stream
 
@@ -111,6 +112,12 @@ def _looked_at(output: Output, renderer: Renderer) -> tuple[Digests, Callable[[]
         digests = {**digest_fields(view), "template": renderer.digest(output.template)}
         return digests, partial(renderer.render, output.template, view), 0
     if isinstance(output, Copy):
-        return {"content": output.digest}, Path(output.source).read_bytes, 0
+        return {"content": output.digest}, partial(_copied, output), 0
     content = output.text.encode()
     return {"content": hashlib.sha256(content).hexdigest()}, lambda: content, len(content)
+
+
+def _copied(output: Copy) -> bytes:
+    content = read_file(Path(output.source), follow=not output.path)
+    check_unchanged(output.path or output.url, content, output.digest)
+    return content

@@ -11,10 +11,10 @@ from readingroom.cache import Cache
 from readingroom.config import settings
 from readingroom.digest import digest
 from readingroom.options import Result
-from readingroom.problems import Problem, is_error
+from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import fingerprint, packaged_templates, program
 from readingroom.publish import SITE, Written, locked, recover, room_to_write, written
-from readingroom.sources import Known, list_sources, sha256_of
+from readingroom.sources import CHANGED, Known, list_sources, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -188,7 +188,12 @@ def opened(root: Path, *, look_only: bool = False) -> Iterator[Cache]:
     with suppress(OSError):
         (root / "build").mkdir(exist_ok=True)
     with closing(Cache(root / "build" / "cache.sqlite", program(), look_only=look_only)) as cache:
-        yield cache
+        try:
+            yield cache
+        except ProblemsError as error:
+            unsteady = [problem.path for problem in error.problems if problem.message == CHANGED]
+            cache.save({}, {"file": unsteady})  # the next build reads them, whatever their times say
+            raise
 
 
 def nothing_to_do(root: Path, options: Options) -> Result | None:

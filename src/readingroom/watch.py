@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
 from readingroom.config import FILE
+from readingroom.sources import is_passed_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 FOLDERS = ("content", "seeds", "templates")
 TELLING = frozenset({EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED})
-PASSING = re.compile(r"\..*|.*~|#.*#|4913|.*\.(sw[a-z]|tmp|part|bak|crdownload)")
 SETTLES, LONGEST = 0.1, 1.0
 
 
@@ -44,7 +43,7 @@ def matters(path: str) -> bool:
     (False, False, False)
     """
     parts = PurePath(path).parts
-    return bool(parts) and (parts == (FILE,) or parts[0] in FOLDERS) and not any(map(PASSING.fullmatch, parts))
+    return bool(parts) and (parts == (FILE,) or parts[0] in FOLDERS) and not any(map(is_passed_over, parts))
 
 
 class Changes(FileSystemEventHandler):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from slugify import slugify
@@ -19,7 +20,7 @@ from readingroom.romanise import fold
 from readingroom.views import AmbiguousView, Head, Link, MovedView, WithdrawnView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from readingroom.index import Archive
     from readingroom.model import Change, Entity, Mention
@@ -97,16 +98,27 @@ def ambiguous_spellings(archive: Archive) -> Mapping[str, tuple[str, tuple[Entit
             bearers[fold(spelling)][entity.id] = entity
             printed.setdefault(fold(spelling), spelling)
     found: dict[str, tuple[str, tuple[Entity, ...]]] = {}
+    taken = {*archive.entities, *dict(archive.moved), *(f"{kind.folder}/index" for kind in archive.config.kinds)}
     for folded, entities in bearers.items():
         slug = slugify(folded.replace("'", ""), max_length=80)
         if len(entities) < 2 or not slug:  # noqa: PLR2004 - one bearer alone is not ambiguous
             continue
-        folder = min(entities).partition("/")[0]
-        url = f"{folder}/{slug}.html"
-        if f"{folder}/{slug}" in archive.entities:
-            url = f"{folder}/{slug}-which.html"
-        found[url] = (printed[folded], tuple(entities[key] for key in sorted(entities)))
+        address = _free(f"{min(entities).partition('/')[0]}/{slug}", taken)
+        taken.add(address)
+        found[f"{address}.html"] = (printed[folded], tuple(entities[key] for key in sorted(entities)))
     return found
+
+
+def _free(address: str, taken: Collection[str]) -> str:
+    """Return an address that is not taken: this one, else one that says what the page asks.
+
+    >>> _free("places/tiba", ()), _free("places/tiba", {"places/tiba"})
+    ('places/tiba', 'places/tiba-which')
+    >>> _free("places/tiba", {"places/tiba", "places/tiba-which"})
+    'places/tiba-which-2'
+    """
+    others = (f"{address}-which-{number}" for number in count(2))
+    return next(one for one in chain((address, f"{address}-which"), others) if one not in taken)
 
 
 def _last(key: str, moved: Mapping[str, str]) -> str:
