@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -423,6 +424,23 @@ def test_a_disk_that_takes_no_more_is_a_problem_with_a_next_step(tmp_path: Path,
         raise OSError(number, os.strerror(number), "build/site.new/index.html")
     assert caught.value.problems[0].path == "build/site.new/index.html"
     assert "the site is as it was" in caught.value.problems[0].hint
+
+
+def test_a_full_disk_says_how_much_is_free_and_how_much_the_site_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=1_234_567))
+    hints = []
+    for size in (0, 2_500_000):
+        if size:
+            (tmp_path / SITE / "data").mkdir(parents=True)
+            (tmp_path / SITE / "data/x.csv").write_bytes(bytes(size))
+        with pytest.raises(ProblemsError) as caught, room_to_write(tmp_path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
+        hints.append(caught.value.problems[0].hint)
+    rest = " or mend the permissions; the site is as it was"
+    whole = "1.2 MB are free; a whole site, written beside the old one, takes up to 2.5 MB"
+    assert hints == [f"free some room (1.2 MB are free){rest}", f"free some room ({whole}){rest}"]
 
 
 def test_any_other_fault_of_the_system_is_not_called_a_full_disk(tmp_path: Path) -> None:

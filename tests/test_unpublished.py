@@ -50,6 +50,24 @@ def test_no_file_of_the_site_holds_an_id_or_word_of_what_is_not_published(archiv
     assert holders(archive, word) == []
 
 
+@pytest.mark.parametrize("kind", ["withdrawal", "correction"])
+def test_a_change_of_what_is_not_published_tells_its_kind_alone(archive: Archive, kind: str) -> None:
+    archive.write("readingroom.toml", f'{SETTINGS}[kinds]\nplace = "places"\ncommander = "commanders"\n'
+                  'operation = "operations"\nfaction = "factions"\n')  # fmt: skip
+    archive.entity("commanders/zebedee-quill", "Zebedee Quill", publish="false")
+    archive.entity("operations/yellow-moon", "Yellow Moon", publish="false")
+    targets = ["commanders/zebedee-quill", "operations/yellow-moon"] + [HIDDEN] * (kind == "correction")
+    rows = [f"- {{date: 2026-11-22, kind: {kind}, of: {target}, note: A word.}}\n" for target in targets]
+    archive.write("content/changes.yaml", "".join(rows))
+    archive.build("none")
+    assert [holders(archive, word) for word in ("zebedee", "quill", "yellow", HIDDEN)] == [[], [], [], []]
+    for page in ("index.html", "changes.html"):
+        text = archive.tree()[page].decode()
+        assert "a commander’s entry" in text
+        assert "an operation’s entry" in text
+        assert ("a report<" in text) == (kind == "correction")
+
+
 def test_a_reason_names_no_place_that_is_not_published(archive: Archive) -> None:
     archive.build("none")
     rows = archive.tree()["data/mentions.csv"].decode()

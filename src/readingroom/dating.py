@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ _BEFORE = 60  # longer than any form of a date before its year
 _AFTER = len("-01-18")
 _REACH = 40
 _LAST_AMBIGUOUS = 12
+_MOST_YEARS = 5_000  # in one report; what names more is a table
 
 
 class Dated(NamedTuple):
@@ -115,7 +117,8 @@ def find_date(passages: Iterable[tuple[str, str]], not_after: str = "") -> Dated
     """Find the date of writing in (anchor, text) pairs: the first stated, else the latest day named.
 
     A day whose weekday is wrong, that lies ahead of the writing ("by the 3rd of May 2018") or after
-    `not_after` (an ISO day) is left out, and so is one that a dateline without a year contradicts.
+    `not_after` (an ISO day) is left out, and so is one that a dateline without a year contradicts. Only the first
+    5,000 years named are looked at.
 
     >>> find_date([("p1", "It held until today the 18th of January 2018."), ("p2", "on 30 June 2019")])
     Dated(published='2018-01-18', basis='stated', evidence='until today the 18th of January 2018 (p1)')
@@ -127,7 +130,7 @@ def find_date(passages: Iterable[tuple[str, str]], not_after: str = "") -> Dated
     Dated(published='', basis='unknown', evidence='')
     """
     texts = list(passages)
-    found = [(hit, anchor) for anchor, text in texts for hit in _days(text)]
+    found = list(_found(texts))
     known = [(hit, anchor) for hit, anchor in found if not not_after or hit.day.isoformat() <= not_after]
     for hit, anchor in known:
         if hit.stated:
@@ -140,6 +143,15 @@ def find_date(passages: Iterable[tuple[str, str]], not_after: str = "") -> Dated
         return UNKNOWN
     hit, anchor = max(events, key=lambda event: event[0].day)
     return Dated(hit.day.isoformat(), "inferred", f"{hit.words} ({anchor})")
+
+
+def _found(passages: Iterable[tuple[str, str]]) -> Iterator[tuple[_Found, str]]:
+    left = _MOST_YEARS
+    for anchor, text in passages:
+        if left <= 0:
+            return
+        yield from ((hit, anchor) for hit in _days(text, left))
+        left -= sum(1 for _ in islice(_YEARS.finditer(text.translate(_DIGITS)), left))
 
 
 def agrees(published: str, evidence: str) -> bool:
@@ -166,11 +178,12 @@ def _can_be(date_: str, day: str) -> bool:
     return all(one in {"X", other} for one, other in zip(date_, day, strict=False))
 
 
-def _days(text: str) -> Iterator[_Found]:
-    """Find every full date of a text in order, but those that no calendar has."""
+def _days(text: str, most: int = _MOST_YEARS) -> Iterator[_Found]:
+    """Find every full date of a text in order, but those that no calendar has; look at so many years at most."""
     matches: dict[tuple[int, int], re.Match[str]] = {}
     digits = text.translate(_DIGITS)
-    for year in _YEARS.finditer(digits):
+    whole = digits.strip(" .()")
+    for year in islice(_YEARS.finditer(digits), most):
         for form in _FORMS:
             for match in form.finditer(digits, max(0, year.start() - _BEFORE), year.end() + _AFTER):
                 if match.start() <= year.start() < match.end():
@@ -180,7 +193,7 @@ def _days(text: str) -> Iterator[_Found]:
         if day:
             before = digits[max(0, match.start() - _REACH) : match.start()]
             today = _TODAY_BEFORE.search(before)
-            stated = bool(today) or _says_so(digits, match, before)
+            stated = bool(today) or match[0] == whole or _says_so(digits, match, before)
             words = f"{today[0] if today else ''}{text[match.start() : match.end()]}"
             yield _Found(day, words, stated, bool(_AHEAD.search(before)))
 
@@ -196,12 +209,11 @@ def _dateline(passages: Iterable[tuple[str, str]]) -> tuple[int, int] | None:
 
 
 def _says_so(text: str, match: re.Match[str], before: str) -> bool:
-    """Tell whether a date is marked as today's, labelled, alone in its line, or part of a dateline."""
+    """Tell whether a date is marked as today's, labelled, or part of a dateline."""
     if _TODAY_AFTER.match(text, match.end()) or _LABEL.search(before):
         return True
-    alone = match[0] == text.strip(" .()")
     opening = match.start() == 0 or bool(_PLACES.fullmatch(text, 0, match.start()))
-    return alone or (opening and bool(_DATELINE_END.match(text, match.end())))
+    return opening and bool(_DATELINE_END.match(text, match.end()))
 
 
 def _day(match: re.Match[str]) -> date | None:

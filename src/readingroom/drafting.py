@@ -24,8 +24,19 @@ REPORTS = "content/reports"
 MASTHEAD = "masthead"
 DATE_LINES = "date lines"
 TITLE_MADE = "headline made of first words"
+MOST_PARAGRAPHS = 20_000
 _TITLE_WORDS = 12
+_PARAGRAPH = re.compile(r"(?:\A|\n[ \t]*\n)[ \t]*\S")
 _DATE_PART = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
+
+
+class ManyParagraphsError(Exception):
+    """A seed has more paragraphs than a page could show."""
+
+    def __init__(self, number: int) -> None:
+        """Take how many there are."""
+        super().__init__(number)
+        self.number = number
 
 
 class NewReport(NamedTuple):
@@ -66,7 +77,12 @@ def draft(path: str, data: bytes, facts: Facts) -> tuple[NewReport | None, list[
     raw, problems = read_seed(data, seed)
     if raw is None or any(map(is_error, problems)):
         return None, problems
-    text = _markdown(raw, seed) if raw.kind == "markdown" else _plain(raw, facts)
+    try:
+        text = _markdown(raw, seed) if raw.kind == "markdown" else _plain(raw, facts)
+    except ManyParagraphsError as error:
+        hint = "split it into its reports, one a file; if it is one, join its lines"
+        message = f"{error.number:,} paragraphs; the limit is {MOST_PARAGRAPHS:,}"
+        return None, [*problems, Problem(seed, 0, message, hint)]
     problems += _limits(text, seed)
     if not text.title:
         return None, [*problems, Problem(seed, 0, "no text is left after cleaning", "take it out of seeds/")]
@@ -116,6 +132,7 @@ def changed_words(report: Report, data: bytes) -> tuple[str, str]:
 def _plain(raw: Raw, facts: Facts) -> _Text:
     known = (facts.publisher, raw.own.get("site", ""))
     cleaned = clean(raw.text, frozenset(name.casefold() for name in known if name))
+    _check_number(len(cleaned.paragraphs))
     body, kept = _body(cleaned.paragraphs, raw)
     passages, _ = read_paragraphs(body, path="", first_line=1)
     title, made = _title(cleaned.title, passages)
@@ -139,10 +156,17 @@ def _body(paragraphs: tuple[str, ...], raw: Raw) -> tuple[str, tuple[CleaningSte
 
 def _markdown(raw: Raw, seed: str) -> _Text:
     body, steps = clean_markdown(raw.text)
+    _check_number(sum(1 for _ in _PARAGRAPH.finditer(body)))
     passages, _ = read_paragraphs(body, path=seed, first_line=1)
+    _check_number(len(passages))
     title, made = _title(drop_bidi(raw.own.get("title", "")), passages)
     dek = drop_bidi(raw.own.get("dek", ""))
     return _Text("", title, dek, body, passages, (*raw.steps, *steps, *made))
+
+
+def _check_number(number: int) -> None:
+    if number > MOST_PARAGRAPHS:
+        raise ManyParagraphsError(number)
 
 
 def _title(title: str, passages: tuple[Passage, ...]) -> tuple[str, tuple[CleaningStep, ...]]:

@@ -13,6 +13,7 @@ from readingroom.model import CleaningStep
 from readingroom.problems import Problem
 from readingroom.webpage import Line, read_lines
 
+MOST_TAGS = 30_000  # the extractor's time grows with their square
 _KINDS = {
     "": "text", ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown",
     ".htm": "html", ".html": "html", ".xhtml": "html",
@@ -29,7 +30,8 @@ _KEYS = {
     "date": "published", "source": "source", "url": "source", "language": "language", "lang": "language",
 }  # fmt: skip
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_LANG = re.compile(r"<html[^>]{0,500}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", re.IGNORECASE)
+_TAG = re.compile(r"<[A-Za-z]")
+_LANG = re.compile(r"<html[^<>]{0,500}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", re.IGNORECASE)
 _HEADING = re.compile(r"\s*# +(.+?)(?: +#+)?[ \t]*(?:\n|\Z)")
 
 
@@ -91,6 +93,10 @@ def _markdown(decoded: Decoded, path: str) -> tuple[Raw | None, list[Problem]]:
 
 
 def _html(decoded: Decoded, path: str) -> tuple[Raw | None, list[Problem]]:
+    tags = sum(1 for _ in _TAG.finditer(decoded.text))
+    if tags > MOST_TAGS:
+        hint = "save the report's text as a .txt file beside it and take this one out"
+        return None, [Problem(path, 0, f"{tags:,} tags; the limit of a web page is {MOST_TAGS:,}", hint)]
     from trafilatura import bare_extraction  # noqa: PLC0415  (start-up: few archives hold web pages)
 
     page = bare_extraction(decoded.text, include_comments=False, include_links=True, with_metadata=True)

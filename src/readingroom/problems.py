@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Severity = Literal["error", "warning"]
+UNITS, STEP = ("bytes", "kB", "MB", "GB"), 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,3 +79,16 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 report', '3 reports', '2 entities')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def amount(size: float) -> str:
+    """Say a number of bytes.
+
+    >>> amount(512), amount(143_500), amount(2_100_000)
+    ('512 bytes', '144 kB', '2.1 MB')
+    """
+    for unit in UNITS:
+        if size < STEP or unit == UNITS[-1]:
+            break
+        size /= STEP
+    return f"{size:.1f} {unit}" if unit in UNITS[2:] else f"{size:.0f} {unit}"

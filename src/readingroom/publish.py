@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from filelock import FileLock, Timeout
 
-from readingroom.problems import Problem, ProblemsError
+from readingroom.problems import Problem, ProblemsError, amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,8 @@ def room_to_write(folder: Path) -> Iterator[None]:
         if error.errno not in NO_ROOM:
             raise
         where = str(error.filename or folder)
-        hint = "free some room or mend the permissions; the site is as it was"
+        wants = f"free some room ({_room(folder)})" if error.errno == errno.ENOSPC else "free some room"
+        hint = f"{wants} or mend the permissions; the site is as it was"
         raise ProblemsError([Problem(where, 0, f"cannot be written: {error.strerror}", hint)]) from error
 
 
@@ -91,6 +92,16 @@ def telling_of_a_full_disk(folder: Path) -> Iterator[None]:
         if shutil.disk_usage(folder).free < TOO_LITTLE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
         raise
+
+
+def _room(folder: Path) -> str:
+    """Say how much room there is on the disk of a folder, and how much the site in it takes."""
+    free = ""
+    with suppress(OSError):
+        free = f"{amount(shutil.disk_usage(folder).free)} are free"
+        size = sum(file.size for file in written(folder / SITE).values())
+        return f"{free}; a whole site, written beside the old one, takes up to {amount(size)}"
+    return free or "how much is free cannot be told"
 
 
 def recover(folder: Path) -> None:

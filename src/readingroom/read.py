@@ -34,6 +34,7 @@ REPORT_KEYS = (
 ENTITY_KEYS = (
     "name", "variants", "native", "within", "at", "refers", "not", "ids", "role", "reviewed", "reviewed_by", "publish",
 )  # fmt: skip
+LONGEST_NAME = 200
 DATED = frozenset({"stated", "inferred"})
 POINT_KEYS = ("lat", "lon", "precision", "source")
 CHANGE_KEYS = ("date", "kind", "of", "note")
@@ -113,7 +114,19 @@ def draft_entity(text: str, path: str, kind: str) -> tuple[Entity | None, list[P
         publish=fields.flag("publish", default=True),
         note=document.body.strip(),
     )
+    _check_lengths(fields, entity)
     return entity, fields.problems
+
+
+def _check_lengths(fields: Fields, entity: Entity) -> None:
+    native = [text for _, text in entity.native]
+    given = {"name": [entity.name], "variants": entity.variants, "native": native, "refers": entity.refers}
+    for key, texts in given.items():
+        longest = max(map(len, texts), default=0)
+        if longest > LONGEST_NAME:
+            hint = "give the name alone; what is to be said of it belongs below the front matter"
+            message = f"{key} holds {longest:,} characters; a name may have {LONGEST_NAME}"
+            fields.fault(key, message, hint)
 
 
 def read_page(text: str, path: str) -> tuple[FreePage | None, list[Problem]]:

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from readingroom.model import CleaningStep
 from readingroom.words import BIDI, HIDDEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Fix = Callable[[re.Match[str]], str]
 Substitute = Callable[[re.Pattern[str], Fix, str], str]
@@ -71,6 +75,7 @@ _DOUBLE_COLON = re.compile(r":{2,}(?=\s|$)")
 _BULLET = re.compile(r"^(?:[•●▪■◦‣⁃∙○➢➤►✓\uf0a7\uf0b7·] ?)+(?=\S)", re.MULTILINE)
 _DASH_BULLET = re.compile(r"^[-–—*] (?=\S)", re.MULTILINE)
 _ARTICLE = re.compile(r"(?<![\w-])([AaEe][ldhnrstz]h?|[Uu]l)- ([A-Z][\w’'-]*)")
+_HYPHENATED = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-(?=([^\W\d_]+))")
 _HYPHEN = re.compile(r"(?<![\w’'-])([^\W\d_]{2,})-([ \n])([a-z]{2,})([^\s\w]*)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _REPEATED = re.compile(r"^([^\n]{20,})\n+(?=\1$)", re.MULTILINE)
@@ -195,18 +200,33 @@ def dehyphenate(text: str, sub: Substitute = substitute) -> str:
     if not _HYPHEN.search(text):
         return text
     folded = text.casefold()
+    hyphenated = _hyphenated(folded)
     whole = set(_LETTERS.findall(_HYPHEN.sub(" ", folded)))
 
     def join(found: re.Match[str]) -> str:
         first, gap, second, tail = found.groups()
         parts = {first.casefold(), second}
-        if f"{first.casefold()}-{second}" in folded:
+        seconds = hyphenated.get(first.casefold(), ())
+        at = bisect_left(seconds, second)
+        if at < len(seconds) and seconds[at].startswith(second):
             return f"{first}-{second}{tail}"
         if _FUNCTION_WORD.fullmatch(second) or _PREFIX.fullmatch(first) or parts & whole:
             return found[0]
         return f"{first}{second}{tail}{gap.strip(' ')}"
 
     return sub(_HYPHEN, join, text)
+
+
+def _hyphenated(folded: str) -> Mapping[str, Sequence[str]]:
+    """Return what stands behind the hyphen, sorted, by what stands before it.
+
+    >>> _hyphenated("the well-known and well-armed anti-tank-missile")
+    {'well': ['armed', 'known'], 'anti': ['tank'], 'tank': ['missile']}
+    """
+    found: dict[str, set[str]] = {}
+    for first, second in _HYPHENATED.findall(folded):
+        found.setdefault(first, set()).add(second)
+    return {first: sorted(seconds) for first, seconds in found.items()}
 
 
 def drop_repeats(text: str, sub: Substitute = substitute) -> str:

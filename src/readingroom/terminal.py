@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readingroom.problems import counted, is_error, summary
+from readingroom.problems import amount, counted, is_error, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from readingroom.problems import Problem, ProblemsError
 
 MOST_PAGES = 12
-UNITS = ("bytes", "kB", "MB", "GB")
-STEP = 1000
 
 
 @contextmanager
@@ -133,19 +131,6 @@ def tell_plan(stale: Sequence[Stale], removed: Sequence[str]) -> None:
         click.echo(f"  {item.url}  ({', '.join(item.reasons)})")
     for url in removed:
         click.echo(f"  {url}  (removed)")
-
-
-def amount(size: float) -> str:
-    """Say a number of bytes.
-
-    >>> amount(512), amount(143_500), amount(2_100_000)
-    ('512 bytes', '144 kB', '2.1 MB')
-    """
-    for unit in UNITS:
-        if size < STEP or unit == UNITS[-1]:
-            break
-        size /= STEP
-    return f"{size:.1f} {unit}" if unit in UNITS[2:] else f"{size:.0f} {unit}"
 
 
 def result_values(result: Result) -> dict[str, object]:

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 BULLET = "-"
 ROW = "row"
 _SPACE = re.compile(r"\s+")
-_COUNTED = re.compile(r"<ol\b[^>]{0,500}\b(?:start|reversed|type)\b|<li\b[^>]{0,500}\bvalue\b", re.IGNORECASE)
+_TAG = re.compile(r"<(ol|li)\b([^<>]*)", re.IGNORECASE)
+_COUNTED = {
+    "ol": re.compile(r"\b(?:start|reversed|type)\b", re.IGNORECASE),
+    "li": re.compile(r"\bvalue\b", re.IGNORECASE),
+}
 _BLOCKS = frozenset({"p", "head", "list", "item", "table", "row", "cell", "quote", "div", "lb"})
 _WALL = " | "
 
@@ -79,7 +83,8 @@ def read_lines(body: Node, html: str) -> list[Line]:
 
     The extractor forgets where a list starts to count: items of a page that says so get no numbers.
     """
-    return list(_lines(body, counts=not _COUNTED.search(html)))
+    counted = any(_COUNTED[tag[1].lower()].search(tag[2]) for tag in _TAG.finditer(html))
+    return list(_lines(body, counts=not counted))
 
 
 def _lines(node: Node, *, counts: bool) -> Iterator[Line]:

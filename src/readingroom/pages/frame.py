@@ -194,7 +194,15 @@ def _changed(archive: Archive, target: str, root: str) -> Link:
             return Link(page.title, f"{root}{page.slug}.html")
     if any(change.of == target for change in archive.withdrawn):
         return Link(target, f"{root}reports/{target}.html")
-    return Link(target, "")
+    return Link(_unnamed(archive.config, target), "")
+
+
+def _unnamed(config: Config, target: str) -> str:
+    """Say what sort of thing was changed that is not published: an id can hold a name."""
+    folder, slash, _ = target.partition("/")
+    label = next((kind.label for kind in config.kinds if kind.folder == folder), "name") if slash else "report"
+    article = "an" if label[:1].lower() in set("aeiou") else "a"
+    return f"{article} {label.lower()}’s entry" if slash else f"{article} {label}"
 
 
 def entity_links(archive: Archive, ids: Iterable[str], root: str) -> tuple[Link, ...]:
