@@ -201,6 +201,26 @@ def test_an_acronym_is_what_it_was_introduced_as() -> None:
     assert "introduced as Sudan Liberation Army (SLA)" in got[0].why
 
 
+def test_one_differing_long_form_does_not_part_an_acronym_from_its_name() -> None:
+    names = ["", "", " General Command"]
+    texts = [f"The Farabundo Marti Liberation Front{more} (FMLN) withdrew." for more in names]
+    got = found(
+        *(report(text, name=f"r{number}") for number, text in enumerate(texts)),
+        report("The FMLN denied it.", name="r9"),
+    )
+    assert got[-1].entity == "factions/farabundo-marti-liberation-front"
+
+
+def test_an_acronym_of_two_names_stands_for_neither() -> None:
+    texts = [
+        "The Sudan Liberation Army (SLA) withdrew.",
+        "The South Lebanon Army (SLA) withdrew.",
+        "The SLA denied it.",
+    ]
+    got = found(*(report(text, name=f"r{number}") for number, text in enumerate(texts)))
+    assert got[-1].entity == "factions/sla"
+
+
 def test_spellings_with_one_key_are_one_entity_and_near_ones_a_question() -> None:
     reports = [
         report("They entered Uqayribat town.", name="r1"),
