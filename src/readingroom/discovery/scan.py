@@ -8,7 +8,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from readingroom.discovery.acronyms import extend, introduced
+from readingroom.discovery.acronyms import again, extend, introduced
 from readingroom.discovery.agreement import agree
 from readingroom.discovery.candidates import GOOD, Candidate, candidate, stretch
 from readingroom.discovery.chunks import cutter
@@ -94,14 +94,17 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
     candidates: list[Candidate] = []
     lists: list[Listed] = []
     aliases: dict[str, str] = {}
+    passages = []
     for line in lines:
         spans = find_spans(line, rules)
         found = list(introduced(line, rules, spans))
         for each in found:
             aliases.setdefault(line.words[each.acronym], line.text[line.starts[each.first] : line.end(each.last)])
-        here = _candidates(
-            line, extend(spans, found) if found else spans, pairs, rules, witnesses.get(line.anchor, _NONE)
-        )
+        passages.append((line, extend(spans, found) if found else spans))
+    common = frozenset(word for word in aliases if rules.lexicon.is_common(word.lower()))
+    for line, spans in passages:
+        whole = [*spans, *again(line, spans, common)] if common else spans
+        here = _candidates(line, whole, pairs, rules, witnesses.get(line.anchor, _NONE))
         lists += find_lists(line, here, rules, len(candidates))
         candidates += here
     candidates = share(agree(share(candidates, lists), aliases, rules), lists)
