@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.discovery.cues import weigh
+from readingroom.discovery.runs import is_numbered
 from readingroom.romanise import ARTICLES, key
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def candidate(line: Line, span: Span, rules: Rules) -> Candidate:
         inner = line.words.index(text[0], span.first)
         close = next(place for place in range(inner + 1, span.last + 1) if line.words[place] in '”"»')
         name = line.text[line.starts[inner + 1] : line.end(close - 1)].rstrip(",.")
-    bare = line.style != "plain" and span.first == span.last
+    numbered = span.last == span.first + 2 and is_numbered(line, span.first)
+    bare = line.style != "plain" and (span.first == span.last or numbered)
     reasons = weigh(line, span, rules)
     return Candidate(
         line.anchor, start, end, text, name, key(name), span.first, span.last, span.weak, bare,

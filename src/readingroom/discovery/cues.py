@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.discovery.chunks import DETERMINERS, QUOTES, SAYS_AFTER, SAYS_BEFORE, lower
 from readingroom.discovery.rules import GAP, Reason
+from readingroom.problems import with_article
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ def weigh(line: Line, span: Span, rules: Rules) -> tuple[Reason, ...]:
     """Collect every reason for a class of one span: at most one for each class and side."""
     if span.quoted:
         noun = line.lows[span.last]
-        return (Reason(span.quoted, BEYOND_DOUBT, f"a quoted name beside “{noun}”"),)
+        why = (
+            f"quoted as the name of {with_article(span.quoted)}" if noun in QUOTES else f"a quoted name beside “{noun}”"
+        )
+        return (Reason(span.quoted, BEYOND_DOUBT, why),)
     name = line.text[line.starts[span.first] : line.end(span.last)]
     words = line.words[span.first : span.last + 1]
     if not span.first and _is_in_dateline(line, span):
@@ -164,7 +168,7 @@ def _personal(printed: tuple[str, ...], lows: tuple[str, ...], style: Style, rul
 
 def _is_like_full_name(words: list[str], rules: Rules) -> bool:
     no_part = rules.world["peoples"] | rules.world["places"] | rules.inside.first.keys() | rules.words["joins"]
-    fits = 1 < len(words) <= _LONGEST_FULL_NAME and words[0] not in no_part
+    fits = 1 < len(words) <= _LONGEST_FULL_NAME and words[0] not in no_part and not words[-1].isdigit()
     return fits and not any(rules.lexicon.is_common(word) or word in rules.world["peoples"] for word in words)
 
 
