@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from readingroom.config import DEFAULT_KINDS, Kind
 from readingroom.discovery import Scan, Votes, decide, mentions, proposals, revive, scan
-from readingroom.model import Mention, Passage, Report
+from readingroom.model import TITLE_MADE, CleaningStep, Entity, Mention, Passage, Report
 from readingroom.read import read_report
+from readingroom.recognise import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -192,6 +193,15 @@ def test_one_more_report_of_many_changes_no_other() -> None:
     reports = [report("They entered Qarnaz town.", name=f"r{number}") for number in range(10, 15)]
     before = found(*reports)
     assert found(*reports, report("They left Qarnaz town.", name="r99"))[: len(before)] == before
+
+
+@pytest.mark.parametrize(("title", "anchors"), [("They entered Deir…", {"p1"}), ("Deir ez-Zor taken", {"title", "p1"})])
+def test_a_headline_made_of_the_first_words_is_not_read_twice(title: str, anchors: set[str]) -> None:
+    made = replace(report("They entered Deir ez-Zor city.", title=title), cleaning=(CleaningStep(TITLE_MADE, 1),))
+    assert {each.paragraph for each in found(made)} == anchors
+    authority = [Entity("places/deir-ez-zor", "", "place", "Deir ez-Zor", ("Deir",))]
+    known = Recogniser(authority, KINDS).mentions(made)
+    assert {each.paragraph for each in known} == anchors
 
 
 def test_an_acronym_is_what_it_was_introduced_as() -> None:

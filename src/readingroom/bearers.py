@@ -87,7 +87,7 @@ def bearers(spelling: str, printed: Printed, entities: Sequence[Entity]) -> tupl
             if how:
                 row = _Row(how, mention.entity, mention.kind, "reviewed" if mention.entity in known else mention.status)
                 rows[row].append((mention.text, mention.report, mention.paragraph))
-        for passage in report.passages:
+        for passage in report.telling:
             for text in _words(passage, wanted.folded, mentions):
                 rows[_Row("exact", "", "", TEXT)].append((text, report.id, passage.anchor))
     printed_ids = {row.id for row in rows}

@@ -88,7 +88,7 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
         return Scan(report.id, (), ())
     rules = read_rules(report.language)
     cut = cutter(code(report.language))
-    lines = [read_line(passage.anchor, passage.text, cut) for passage in report.passages]
+    lines = [read_line(passage.anchor, passage.text, cut) for passage in report.telling]
     pairs = doublets(lines, rules)
     witnesses = _witnesses(known, {kind: sort for sort, kind in reversed(rules.kind_of(kinds).items())})
     candidates: list[Candidate] = []
