@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 WORD_START = re.compile(r"(?:^|(?<=[\s\-‐‑‒–—―]))(?=\w)")
 SHORTEST_SKELETON = 3
+SHORTEST_WHOLE = 2
 
 
 class NameRow(NamedTuple):
@@ -68,9 +69,9 @@ def keys_of(spellings: Iterable[str]) -> str:
 
 
 def skeletons_of(spellings: Iterable[str]) -> str:
-    """Return the consonant skeletons of whole spellings that are long enough to tell names apart."""
+    """Return the consonant skeletons of whole spellings: short ones answer whole names in Arabic script alone."""
     found = (skeleton(spelling) for spelling in spellings)
-    return _joined(text for text in found if len(text) >= SHORTEST_SKELETON)
+    return _joined(text for text in found if len(text) >= SHORTEST_WHOLE)
 
 
 def _tails(spelling: str) -> list[str]:
