@@ -204,6 +204,24 @@ def test_a_headline_made_of_the_first_words_is_not_read_twice(title: str, anchor
     assert {each.paragraph for each in known} == anchors
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "THE ARMED GROUP LEFT THE AREA. THE ARMED GROUP WAS SEEN.",
+        "THE SOLDIERS OF ATLACATL LEFT.",
+        "THEY SIGNED AN ALLIANCE OF MAZUPI.",
+        "THEY SHOWED A NEW AK TO THE PRESS.",
+        "THIS IS CHAPTER II OF IT.",
+    ],
+)
+def test_one_cue_in_a_line_of_capitals_is_not_enough_to_publish_common_words(text: str) -> None:
+    assert [each.text for each in found(report(text)) if each.status == "suggested"] == []
+
+
+def test_a_second_cue_is() -> None:
+    assert only(found(report("MEMBERS OF THE COMMUNIST PARTY LEFT.")), "COMMUNIST PARTY").status == "suggested"
+
+
 def test_an_acronym_is_what_it_was_introduced_as() -> None:
     text = "The Sudan Liberation Army (SLA) withdrew. The SLA denied it."
     got = [each for each in found(report(text)) if each.text == "SLA"]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from readingroom.discovery.rules import Phrases, Rules
 
 BEYOND_DOUBT = 6.0
+DOUBTED = 2.0
 _PLAIN_TO_SEE = 4.0
 _OWN_NOUN = 3.5
 _CALLED = 3.0
@@ -92,6 +93,8 @@ def _own_words(rules: Rules, style: Style, words: tuple[str, ...], name: str, *,
         yield NATIONS_ARMY
         return
     inside = [each for each in _inside(lows, rules) if each.sort != "place" or not _says_only_where(lows, rules)]
+    if style == "capitals" and _begins_like_a_sentence(lows, inside, rules):
+        inside = [inside[0]._replace(weight=DOUBTED)]
     yield from inside
     if not any(each.weight >= _OWN_NOUN for each in inside):
         yield from _personal(words, lows, style, rules)
@@ -99,8 +102,18 @@ def _own_words(rules: Rules, style: Style, words: tuple[str, ...], name: str, *,
         yield DATELINE
     elif len(words) == 1 and style != "capitals" and _is_acronym(words[0], rules):
         yield ACRONYM
-    elif len(words) == 1 and style == "capitals" and _is_like_acronym(lows[0]):
+    elif len(words) == 1 and style == "capitals" and _is_like_acronym(lows[0], rules):
         yield LIKE_ACRONYM
+
+
+def _begins_like_a_sentence(lows: tuple[str, ...], inside: Sequence[Reason], rules: Rules) -> bool:
+    """Tell a plain word at the head ("SOLDIERS OF …", "NEW AK") that may as well be no part of a name."""
+    first = rules.inside.first.get(lows[0])
+    if not inside or first is None or lows[-1] in rules.inside.last:
+        return False
+    if first.sort == "place":
+        return all(len(low) <= _SHORT for low in lows[1:])
+    return first.sort == "faction" and rules.lexicon.is_common(lows[0])
 
 
 def _of_the_world(word: str, name: str, rules: Rules) -> Reason | None:
@@ -188,8 +201,10 @@ def _is_acronym(printed: str, rules: Rules) -> bool:
     return fits and lower(printed) not in rules.words["no_acronyms"]
 
 
-def _is_like_acronym(low: str) -> bool:
+def _is_like_acronym(low: str, rules: Rules) -> bool:
     """Tell a word in a line of capitals that no one could pronounce, or of three letters at most."""
+    if low in rules.words["no_acronyms"]:
+        return False
     short = low.isalpha() and 1 < len(low) <= _ACRONYM
     return short and (len(low) <= _SHORT or not _VOWELS.intersection(low))
 

@@ -175,7 +175,8 @@ def _joined(line: Line, rules: Rules, first: int, place: int) -> int:
     head = line.lows[place]
     if low in {"of", "for"}:
         fits = head in rules.words["joined_of" if low == "of" else "joined_for"] or line.lows[first] == "operation"
-        if not fits or (line.style == "plain" and not line.words[place][0].isupper()):
+        in_front = head == "front" and place and line.lows[place - 1] == "in"
+        if not fits or in_front or (line.style == "plain" and not line.words[place][0].isupper()):
             return place
         step += 1
         while step < end and line.lows[step] in {"the", "all"}:

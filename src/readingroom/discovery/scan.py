@@ -12,6 +12,7 @@ from readingroom.discovery.acronyms import again, extend, introduced
 from readingroom.discovery.agreement import agree
 from readingroom.discovery.candidates import GOOD, Candidate, candidate, stretch
 from readingroom.discovery.chunks import cutter
+from readingroom.discovery.cues import DOUBTED
 from readingroom.discovery.doublets import doublets, find_doublets
 from readingroom.discovery.lines import read_line
 from readingroom.discovery.lists import find_lists, share
@@ -187,7 +188,8 @@ def _sighting(each: Candidate) -> Sighting:
     best = found[0][0] if found else ""
     why = tuple(dict.fromkeys([reason.why for reason in each.reasons if reason.sort == best]))
     office = best == "person" and any(reason.office for reason in each.reasons)
-    scores = tuple([(sort, round(weight, 2)) for sort, weight in found])
+    most = DOUBTED if each.lone else found[0][1] if found else 0.0
+    scores = tuple([(sort, round(min(weight, most), 2)) for sort, weight in found])
     return Sighting(each.anchor, each.start, each.end, each.text, each.name, each.key, scores, why, office, each.bare)
 
 
