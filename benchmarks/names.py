@@ -14,20 +14,21 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpora import SORTS, Document, Gold, places, read_cases, read_muc, read_re3d, read_seeds
+from corpora import SORTS, Document, Gold, document, places, read_cases, read_muc, read_re3d, read_seeds
 
 from readingroom.config import DEFAULT_KINDS, Kind
 from readingroom.discovery import decide, mentions, scan
+from readingroom.judgements import Judgements
+from readingroom.model import Mention
 from readingroom.spelling_distance import may_join, may_suggest
+from readingroom.suggestions import Known, what_waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from readingroom.model import Mention
-
 ROOT = Path(__file__).parent.parent
 KINDS = (*DEFAULT_KINDS, Kind("operation", "operations", "Operation", "Operations"))
-Found = dict[str, tuple["Mention", ...]]
+Found = dict[str, tuple[Mention, ...]]
 Stretch = tuple[int, int, str]
 
 
@@ -128,6 +129,11 @@ def score_muc(part: str, folder: Path) -> tuple[dict[str, Score], list[str]]:
 
 def score_pairs(folder: Path) -> dict[str, tuple[Score, Score]]:
     """Judge spelling pairs of persons, of places and of this field: joined without asking, and suggested."""
+    return {name: (judge(rows, may_join), judge(rows, may_suggest)) for name, rows in pairs(folder).items()}
+
+
+def pairs(folder: Path) -> dict[str, list[tuple[bool, str, str]]]:
+    """Read the sets of spelling pairs, each with whether they are one name."""
     table = json.loads((folder / "data/variant_pairs_dev.json").read_text(encoding="utf-8"))
     sets = {
         sort: [(same == "same", *row[:2]) for same in ("same", "different") for row in table[f"{same}_{sort}"]]
@@ -135,11 +141,29 @@ def score_pairs(folder: Path) -> dict[str, tuple[Score, Score]]:
     }
     lines = (folder / "data/pairs_domain.tsv").read_text(encoding="utf-8").splitlines()
     sets["domain"] = [(same == "1", one, other) for same, one, other in (line.split("\t") for line in lines)]
-    return {name: (judge(pairs, may_join), judge(pairs, may_suggest)) for name, pairs in sets.items()}
+    return sets
 
 
-def judge(pairs: list[tuple[bool, str, str]], joins: Callable[[str, str], bool]) -> Score:
-    answers = [(same, joins(one, other)) for same, one, other in pairs]
+def offered(folder: Path) -> dict[str, Score]:
+    """Put the names of each set into one archive; a pair counts where a reviewer is asked, or where both are joined."""
+    return {name: _offered([(one, other) for same, one, other in rows if same]) for name, rows in pairs(folder).items()}
+
+
+def _offered(same: list[tuple[str, str]]) -> Score:
+    names = dict.fromkeys(name for pair in same for name in pair)
+    ids = {name: f"places/{number}" for number, name in enumerate(names)}
+    each = document("r1", "\n".join(names), [], block=r"[^\n]+").report
+    found = [Mention("r1", f"p{number}", 0, len(name), name, "place", ids[name], "withheld", 0.5, ("pair",))
+             for number, name in enumerate(names, 1)]  # fmt: skip
+    asked = {(item.suggestion.id, other) for item in what_waits({"r1": found}, {"r1": each}, Known((), Judgements()))
+             for other in item.candidates}  # fmt: skip
+    hits = [may_join(one, other) or not asked.isdisjoint({(ids[one], ids[other]), (ids[other], ids[one])})
+            for one, other in same]  # fmt: skip
+    return Score(sum(hits), 0, len(same))
+
+
+def judge(rows: list[tuple[bool, str, str]], joins: Callable[[str, str], bool]) -> Score:
+    answers = [(same, joins(one, other)) for same, one, other in rows]
     return Score(
         sum(same and joined for same, joined in answers),
         sum(joined for _, joined in answers),
@@ -218,6 +242,8 @@ def report_on_pairs(folder: Path) -> None:
     for name, (joined, suggested) in score_pairs(folder).items():
         print(f"pairs of {name:7} joined     {joined}")
         print(f"pairs of {name:7} suggested  {suggested}")
+    for name, total in offered(folder).items():
+        print(f"pairs of {name:7} offered in one archive: R {total.recall:.3f}")
 
 
 def main() -> int:

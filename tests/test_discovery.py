@@ -18,8 +18,9 @@ from readingroom.config import DEFAULT_KINDS, Kind
 from readingroom.discovery import Scan, Votes, decide, mentions, proposals, revive, scan
 from readingroom.discovery.chunks import TOKEN, cutter
 from readingroom.discovery.lines import read_line
-from readingroom.model import Mention, Passage, Report
+from readingroom.model import TITLE_MADE, CleaningStep, Entity, Mention, Passage, Report
 from readingroom.read import read_report
+from readingroom.recognise import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -209,11 +210,58 @@ def test_one_more_report_of_many_changes_no_other() -> None:
     assert found(*reports, report("They left Qarnaz town.", name="r99"))[: len(before)] == before
 
 
+@pytest.mark.parametrize(("title", "anchors"), [("They entered Deir…", {"p1"}), ("Deir ez-Zor taken", {"title", "p1"})])
+def test_a_headline_made_of_the_first_words_is_not_read_twice(title: str, anchors: set[str]) -> None:
+    made = replace(report("They entered Deir ez-Zor city.", title=title), cleaning=(CleaningStep(TITLE_MADE, 1),))
+    assert {each.paragraph for each in found(made)} == anchors
+    authority = [Entity("places/deir-ez-zor", "", "place", "Deir ez-Zor", ("Deir",))]
+    known = Recogniser(authority, KINDS).mentions(made)
+    assert {each.paragraph for each in known} == anchors
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "THE ARMED GROUP LEFT THE AREA. THE ARMED GROUP WAS SEEN.",
+        "THE SOLDIERS OF ATLACATL LEFT.",
+        "THEY SIGNED AN ALLIANCE OF MAZUPI.",
+        "THEY SHOWED A NEW AK TO THE PRESS.",
+        "THIS IS CHAPTER II OF IT.",
+    ],
+)
+def test_one_cue_in_a_line_of_capitals_is_not_enough_to_publish_common_words(text: str) -> None:
+    assert [each.text for each in found(report(text)) if each.status == "suggested"] == []
+
+
+def test_a_second_cue_is() -> None:
+    assert only(found(report("MEMBERS OF THE COMMUNIST PARTY LEFT.")), "COMMUNIST PARTY").status == "suggested"
+
+
 def test_an_acronym_is_what_it_was_introduced_as() -> None:
     text = "The Sudan Liberation Army (SLA) withdrew. The SLA denied it."
     got = [each for each in found(report(text)) if each.text == "SLA"]
     assert {each.entity for each in got} == {"factions/sudan-liberation-army"}
     assert "introduced as Sudan Liberation Army (SLA)" in got[0].why
+
+
+def test_one_differing_long_form_does_not_part_an_acronym_from_its_name() -> None:
+    names = ["", "", " General Command"]
+    texts = [f"The Farabundo Marti Liberation Front{more} (FMLN) withdrew." for more in names]
+    got = found(
+        *(report(text, name=f"r{number}") for number, text in enumerate(texts)),
+        report("The FMLN denied it.", name="r9"),
+    )
+    assert got[-1].entity == "factions/farabundo-marti-liberation-front"
+
+
+def test_an_acronym_of_two_names_stands_for_neither() -> None:
+    texts = [
+        "The Sudan Liberation Army (SLA) withdrew.",
+        "The South Lebanon Army (SLA) withdrew.",
+        "The SLA denied it.",
+    ]
+    got = found(*(report(text, name=f"r{number}") for number, text in enumerate(texts)))
+    assert got[-1].entity == "factions/sla"
 
 
 def test_spellings_with_one_key_are_one_entity_and_near_ones_a_question() -> None:

@@ -162,6 +162,8 @@ def test_a_row_has_another_key_once_it_asks_something_else() -> None:
         ("هجين", ["Hajin"]),
         ("hajar", ["Al-Hajar"]),
         ("qoneitra", ["Quneitra"]),
+        ("الرقة", ["Raqqa"]),
+        ("rk", []),
         ("", []),
         ("xyzw", []),
     ],
@@ -171,6 +173,7 @@ def test_an_entity_is_found_by_any_spelling_as_in_the_names_box(typed: str, foun
         replace(HAJIN, native=(("ar", "هجين"),)),
         Entity("places/al-hajar", "", "place", "Al-Hajar"),
         Entity("places/quneitra", "", "place", "Quneitra"),
+        Entity("places/raqqa", "", "place", "Raqqa"),
     ]
     assert [hit.entity.name for hit in look_up(typed, cards(known, {HAJIN.id: 5}))] == found
 

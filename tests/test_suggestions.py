@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from readingroom.bearers import Printed, bearers
 from readingroom.judgements import read_judgements
 from readingroom.model import Entity, Mention, Passage, Report, Status
@@ -180,6 +182,22 @@ def test_a_suggestion_near_a_larger_one_may_be_merged_with_it() -> None:
     desk = Desk("<Hajin|place|places/hajin> <Hajin|place|places/hajin> <Hujayn|place|places/hujayn>")
     found = {item.suggestion.name: (item.sort, item.candidates) for item in desk.waiting()}
     assert found == {"Hajin": ("new name", ()), "Hujayn": ("merge", ("places/hajin",))}
+
+
+def test_a_misspelt_suggestion_that_lacks_a_consonant_may_be_merged_too() -> None:
+    desk = Desk("<Misael Pastrana|place|places/p> <Misael Pastrana|place|places/p> <Misael Patrana|place|places/q>")
+    found = {item.suggestion.name: (item.sort, item.candidates) for item in desk.waiting()}
+    assert found == {"Misael Pastrana": ("new name", ()), "Misael Patrana": ("merge", ("places/p",))}
+
+
+@pytest.mark.parametrize(
+    ("larger", "smaller"), [("SDF", "Syria Democratic Forces"), ("Syria Democratic Forces", "SDF")]
+)
+def test_an_acronym_among_suggestions_may_be_the_long_form_beside_it(larger: str, smaller: str) -> None:
+    desk = Desk(f"<{larger}|faction|factions/a> <{larger}|faction|factions/a> <{smaller}|faction|factions/b>")
+    found = {item.suggestion.name: (item.sort, item.candidates) for item in desk.waiting()}
+    assert found == {larger: ("new name", ()), smaller: ("merge", ("factions/a",))}
+    assert "merge" not in {item.sort for item in desk.waiting((), f"- {{not_same: [{smaller}, {larger}]}}\n")}
 
 
 def test_one_name_under_two_kinds_waits_as_one_conflict() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 How = Literal["exact", "key", "skeleton"]
 HOWS: tuple[How, ...] = ("exact", "key", "skeleton")
-SHORTEST_SKELETON = 3
+SHORTEST_SKELETON, SHORTEST_IN_ARABIC = 3, 2
 TEXT = "text"
 
 
@@ -72,7 +72,8 @@ class _Spelling:
             return "key"
         if not self.skeleton or skeleton(other) != self.skeleton:
             return None
-        return "skeleton" if len(self.skeleton) >= SHORTEST_SKELETON or may_suggest(self.text, other) else None
+        shortest = SHORTEST_SKELETON if self.key else SHORTEST_IN_ARABIC
+        return "skeleton" if len(self.skeleton) >= shortest or may_suggest(self.text, other) else None
 
 
 def bearers(spelling: str, printed: Printed, entities: Sequence[Entity]) -> tuple[Bearer, ...]:
@@ -87,7 +88,7 @@ def bearers(spelling: str, printed: Printed, entities: Sequence[Entity]) -> tupl
             if how:
                 row = _Row(how, mention.entity, mention.kind, "reviewed" if mention.entity in known else mention.status)
                 rows[row].append((mention.text, mention.report, mention.paragraph))
-        for passage in report.passages:
+        for passage in report.telling:
             for text in _words(passage, wanted.folded, mentions):
                 rows[_Row("exact", "", "", TEXT)].append((text, report.id, passage.anchor))
     printed_ids = {row.id for row in rows}

@@ -12,7 +12,7 @@ from readingroom.dressing import dress
 from readingroom.extract import Raw, read_seed
 from readingroom.language import can_be, language_of
 from readingroom.ledger import INDEX, Facts
-from readingroom.model import CleaningStep, Original, Passage, Report
+from readingroom.model import TITLE_MADE, CleaningStep, Original, Passage, Report
 from readingroom.paragraphs import read_paragraphs, write_paragraphs
 from readingroom.problems import Problem, counted, is_error
 from readingroom.reportfile import write_report
@@ -23,7 +23,6 @@ from readingroom.words import difference
 REPORTS = "content/reports"
 MASTHEAD = "masthead"
 DATE_LINES = "date lines"
-TITLE_MADE = "headline made of first words"
 MOST_PARAGRAPHS = 20_000
 _TITLE_WORDS = 12
 _PARAGRAPH = re.compile(r"(?:\A|\n[ \t]*\n)[ \t]*\S")

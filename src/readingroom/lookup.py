@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.names_file import SHORTEST_SKELETON, keys_of, skeletons_of
+from readingroom.names_file import SHORTEST_SKELETON, SHORTEST_WHOLE, keys_of, skeletons_of
 from readingroom.romanise import fold, key, skeleton
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def look_up(typed: str, among: Iterable[Card], most: int = MOST) -> tuple[Hit, .
     """Find the entities that what was typed may mean, the nearest first.
 
     A spelling that begins so comes before one with a word that does, then one that sounds so, then one of the
-    same consonants.
+    same consonants: of names in Arabic script, which have no key, two consonants do if there are no others.
     """
     words = flat(typed)
     if not words:
@@ -83,7 +83,8 @@ def _distance(card: Card, words: str, sound: str, bones: str) -> int | None:
         "\n" + words in card.search,
         " " + words in card.search,
         len(sound) >= SHORTEST_KEY and " " + sound in card.keys,
-        len(bones) >= SHORTEST_SKELETON and " " + bones in card.skeletons,
+        (len(bones) >= SHORTEST_SKELETON and " " + bones in card.skeletons)
+        or (not sound and len(bones) == SHORTEST_WHOLE and f" {bones} " in f"{card.skeletons} "),
     )
     return reached.index(True) if True in reached else None
 

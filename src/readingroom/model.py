@@ -40,6 +40,9 @@ class Original(NamedTuple):
     sha256: str
 
 
+TITLE_MADE = "headline made of first words"
+
+
 class CleaningStep(NamedTuple):
     """One step of cleaning that changed something: how often, which words, which whole lines."""
 
@@ -99,6 +102,14 @@ class Report:
         if self.dek:
             head.append(Passage("dek", self.dek))
         return (*head, *self.paragraphs)
+
+    @property
+    def telling(self) -> tuple[Passage, ...]:
+        """The passages that names are looked for in: all but a headline that cleaning made of the first words."""
+        words = " ".join(self.title.removesuffix("…").split())
+        made = any(step.step == TITLE_MADE for step in self.cleaning)
+        repeats = made and any(" ".join(each.text.split()).startswith(words) for each in self.paragraphs)
+        return self.passages[1:] if repeats else self.passages
 
     @property
     def url(self) -> str:

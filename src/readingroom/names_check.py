@@ -173,7 +173,7 @@ def check(
     checker = Checker(queries, entities, judgements)
     found: list[list[Occurrence]] = [[] for _ in queries]
     for report in reports:
-        for passage in report.passages:
+        for passage in report.telling:
             for query, occurrence in checker.find(report, passage):
                 found[query].append(occurrence)
     return [Answer(query, tuple(each)) for query, each in zip(queries, found, strict=True)]

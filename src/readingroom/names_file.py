@@ -25,6 +25,7 @@ LEAF, BEST = 96, 8
 LINE = "\n"
 WORD_START = re.compile(r"(?:^|(?<=[\s\-‐‑‒–—―]))(?=\w)")
 SHORTEST_SKELETON = 3
+SHORTEST_WHOLE = 2
 PLAIN = frozenset(ascii_lowercase + digits)
 
 
@@ -207,9 +208,9 @@ def keys_of(spellings: Iterable[str]) -> str:
 
 
 def skeletons_of(spellings: Iterable[str]) -> str:
-    """Return the consonant skeletons of whole spellings that are long enough to tell names apart."""
+    """Return the consonant skeletons of whole spellings: short ones answer whole names in Arabic script alone."""
     found = (skeleton(spelling) for spelling in spellings)
-    return _joined(text for text in found if len(text) >= SHORTEST_SKELETON)
+    return _joined(text for text in found if len(text) >= SHORTEST_WHOLE)
 
 
 def _tails(spelling: str) -> list[str]:

@@ -62,7 +62,7 @@ class Recogniser:
         """Find every known name in the report's passages, in reading order."""
         publisher = publisher_names(report.publisher)
         own = frozenset(sense.entity.id for name in publisher[:1] for sense in self._matcher.senses.get(name, ()))
-        found = [self._find(passage, publisher, own) for passage in report.passages]
+        found = [self._find(passage, publisher, own) for passage in report.telling]
         named = Named(hit for each in found for hit in each.hits)
         return tuple(mention for each in found for mention in self._name(report.id, each, named))
 

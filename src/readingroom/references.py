@@ -48,7 +48,7 @@ class References:
     def _resolve(
         self, report: Report, known: Sequence[Mention], at: Mapping[str, int], named: Sequence[Mention]
     ) -> Iterator[Mention]:
-        for passage in report.passages:
+        for passage in report.telling:
             covered = [mention for mention in named if mention.paragraph == passage.anchor]
             for start, end, phrase in self._phrases(passage):
                 if any(mention.start < end and mention.end > start for mention in covered):

@@ -6,8 +6,10 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
+from readingroom.discovery.joins import blocks
 from readingroom.english import NO_INITIALS
 from readingroom.revision import slug_of_name
 from readingroom.romanise import fold, key, skeleton
@@ -27,7 +29,9 @@ MOST_REASONS = 5
 MOST_CANDIDATES = 9
 WIDTH = 160
 LEAST_DOUBT = 0.05
+MOST_COMPARED = 120
 SHORTEST_ACRONYM = 3
+T = TypeVar("T")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -111,7 +115,13 @@ class Known:
     @cached_property
     def by_skeleton(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the entities that have a skeleton of consonants."""
-        return _gathered((_bones(spelling), entity.id) for entity in self.entities for spelling in entity.spellings)
+        return _gathered((skeleton(spelling), entity.id) for entity in self.entities for spelling in entity.spellings)
+
+    @cached_property
+    def by_block(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the entities that have a skeleton of consonants, or one more consonant."""
+        pairs = [(block, entity.id) for entity in self.entities for text in entity.spellings for block in _blocks(text)]
+        return _gathered(sorted(pairs))
 
     def is_open(self, mention: Mention) -> bool:
         """Tell whether nobody has decided yet what a suggested or withheld mention is."""
@@ -329,7 +339,7 @@ def _conflict(group: _Group, ids: tuple[str, ...], reports: Mapping[str, Report]
 
 def _questions(groups: Sequence[_Group], reports: Mapping[str, Report], known: Known) -> Iterator[Waiting]:
     ranked = sorted(groups, key=lambda group: (-group.suggestion.mentions, group.suggestion.name))
-    larger: defaultdict[str, list[Suggestion]] = defaultdict(list)
+    larger: defaultdict[tuple[str, str], list[Suggestion]] = defaultdict(list)
     for suggestion, mentions in ranked:
         near, other_kind = _near_entities(suggestion, mentions, known)
         near += [other.id for other in _near_suggestions(suggestion, larger, known)]
@@ -337,8 +347,8 @@ def _questions(groups: Sequence[_Group], reports: Mapping[str, Report], known: K
         candidates = tuple(dict.fromkeys([*near, *other_kind]))[:MOST_CANDIDATES]
         yield Waiting(sort, suggestion, candidates, _evidence(mentions, reports))
         if suggestion.id:
-            for bone in set(map(_bones, suggestion.texts)):
-                larger[bone].append(suggestion)
+            for form in dict.fromkeys(form for text in suggestion.texts for form in _forms(text)):
+                larger[form].append(suggestion)
 
 
 def _near_entities(suggestion: Suggestion, mentions: Sequence[Mention], known: Known) -> tuple[list[str], list[str]]:
@@ -346,7 +356,7 @@ def _near_entities(suggestion: Suggestion, mentions: Sequence[Mention], known: K
     proposed = {mention.entity for mention in mentions} & known.by_id.keys()
     same = {key for text in suggestion.texts for name in known.judgements.same_as(text)
             for key in known.bearers.get(name, ())}  # fmt: skip
-    near = {key for text in suggestion.texts for key in known.by_skeleton.get(_bones(text), ())
+    near = {key for text in suggestion.texts for key in _first(known.by_block.get(block, ()) for block in _blocks(text))
             if _may_be(text, known.by_id[key].spellings, known)}  # fmt: skip
     near |= {key for text in suggestion.texts for key in _by_acronym(text, known)
              if not _differs(text, known.by_id[key].spellings, known)}  # fmt: skip
@@ -358,16 +368,42 @@ def _near_entities(suggestion: Suggestion, mentions: Sequence[Mention], known: K
 
 
 def _near_suggestions(
-    suggestion: Suggestion, larger: Mapping[str, Sequence[Suggestion]], known: Known
+    suggestion: Suggestion, larger: Mapping[tuple[str, str], Sequence[Suggestion]], known: Known
 ) -> list[Suggestion]:
-    others = {other.id: other for text in suggestion.texts for other in larger.get(_bones(text), ())}
-    return [
-        other
-        for other in others.values()
-        if suggestion.kind in {"", other.kind}
-        and other.id != suggestion.id
-        and any(_may_be(text, other.texts, known) for text in suggestion.texts)
-    ]
+    """Find larger suggestions of its kind that are spelled nearly so, then those that it may be the acronym of."""
+    found: dict[str, Suggestion] = {}
+    for text in suggestion.texts:
+        near = _first(larger.get(("near", block), ()) for block in _blocks(text))
+        found |= {other.id: other for other in near if _may_be(text, other.texts, known)}
+    for text in suggestion.texts:
+        for other in larger.get(_counterpart(text), ())[:MOST_CANDIDATES]:
+            if not _differs(text, other.texts, known):
+                found.setdefault(other.id, other)
+    found.pop(suggestion.id, None)
+    return [other for other in found.values() if suggestion.kind in {"", other.kind}]
+
+
+def _first(blocks_: Iterable[Iterable[T]]) -> Iterator[T]:
+    """Give what stands in blocks, each once, no more than can be compared."""
+    return islice(dict.fromkeys(chain.from_iterable(blocks_)), MOST_COMPARED)
+
+
+def _forms(text: str) -> Iterator[tuple[str, str]]:
+    """Give the forms under which others find a spelling."""
+    yield from (("near", block) for block in _blocks(text))
+    if _is_acronym(text):
+        yield "acronym", fold(text)
+    if initials(text):
+        yield "initials", initials(text)
+
+
+def _counterpart(text: str) -> tuple[str, str]:
+    """Give the form that the long form of an acronym has, or the acronym of a long form."""
+    return ("initials", fold(text)) if _is_acronym(text) else ("acronym", initials(text))
+
+
+def _is_acronym(text: str) -> bool:
+    return text.isupper() and len(text) >= SHORTEST_ACRONYM and text.isalpha()
 
 
 def _may_be(text: str, spellings: Iterable[str], known: Known) -> bool:
@@ -377,7 +413,7 @@ def _may_be(text: str, spellings: Iterable[str], known: Known) -> bool:
 
 def _by_acronym(text: str, known: Known) -> tuple[str, ...]:
     """Find entities of which a spelling is the acronym, or that list its acronym."""
-    if text.isupper() and len(text) >= SHORTEST_ACRONYM and text.isalpha():
+    if _is_acronym(text):
         return known.by_initials.get(fold(text), ())
     return known.bearers.get(initials(text), ())
 
@@ -428,8 +464,8 @@ def _key(text: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _bones(text: str) -> str:
-    return skeleton(text)
+def _blocks(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, blocks(text)))
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:

@@ -90,6 +90,8 @@
     if (row.search.includes(" " + words)) return 1;
     if (key.length > 1 && row.keys.includes(" " + key)) return 2;
     if (skeleton.length > 2 && row.skeletons.includes(" " + skeleton)) return 3;
+    /* Arabic script has no key: two consonants are enough where a name has no others. */
+    if (!key && skeleton.length === 2 && (row.skeletons + " ").includes(` ${skeleton} `)) return 3;
     return 4;
   };
 

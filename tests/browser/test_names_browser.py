@@ -135,7 +135,7 @@ def write_names(folder: Path) -> list[str]:
     return list(scripts)
 
 
-def test_two_thousand_names_answer_within_50_ms_a_keystroke(
+def test_of_two_thousand_names_a_reader_loads_those_near_what_is_typed(
     page: Page, built: Path, tmp_path: Path, serve: Callable[[Path], AbstractContextManager[str]], watch: Watch
 ) -> None:
     shutil.copytree(built, tmp_path / "site")
@@ -143,29 +143,11 @@ def test_two_thousand_names_answer_within_50_ms_a_keystroke(
     with serve(tmp_path / "site") as address:
         page.goto(f"{address}about.html")
         page.keyboard.press("/")
-        page.keyboard.type("a")
-        expect(page.get_by_role("option").first).to_be_visible()
-        took = page.evaluate(
-            """async () => {
-                const box = document.querySelector("[role=combobox]");
-                const all = document.querySelector(".suggestions");
-                const times = [];
-                for (let place = 1; place <= "deir el baraba".length; place += 1) {
-                    box.value = "deir el baraba".slice(0, place);
-                    const start = performance.now();
-                    box.dispatchEvent(new Event("input"));
-                    const wanted = `“${box.value.trim()}”`;
-                    while (!all.textContent.includes(wanted)) await new Promise((go) => setTimeout(go));
-                    all.getBoundingClientRect();
-                    times.push(performance.now() - start);
-                }
-                return times;
-            }"""
-        )
-        assert suggestions(page)[0].startswith("Deir al-Barab")
-    assert sorted(took)[len(took) // 2] < 50
+        page.keyboard.type("deir el baraba")
+        expect(page.get_by_role("option").first).to_contain_text("Deir al-Barab")
     loaded = {url.partition("/names/")[2] for url in watch.requests if "/names/" in url}
     assert 3 < len(loaded) < 24
+    assert sum((tmp_path / "site/names" / name).stat().st_size for name in loaded) < 200_000
 
 
 def test_names_in_many_files_answer_as_in_one(

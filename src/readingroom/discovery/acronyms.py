@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from readingroom.discovery.lines import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from readingroom.discovery.lines import Line
     from readingroom.discovery.rules import Rules
@@ -58,10 +58,12 @@ def introduced(line: Line, rules: Rules, spans: Sequence[Span]) -> Iterator[Intr
     Where its letters do not spell those words (the acronym of another language), the name that ends right
     before the bracket counts.
     """
-    if not any(mark in line.text for mark in _OPEN):
-        return
-    ends = {span.last: span for span in spans if span.last > span.first}
-    starts = {span.first: span for span in spans if span.last > span.first}
+    if any(mark in line.text for mark in _OPEN):
+        yield from _in_brackets(line, rules, {span.last: span for span in spans if span.last > span.first})
+        yield from _before_brackets(line, rules, {span.first: span for span in spans if span.last > span.first})
+
+
+def _in_brackets(line: Line, rules: Rules, ends: Mapping[int, Span]) -> Iterator[Introduced]:
     for place in range(2, len(line.words)):
         if line.words[place - 1] not in _OPEN or not _is_acronym(line, place, rules):
             continue
@@ -71,13 +73,16 @@ def introduced(line: Line, rules: Rules, spans: Sequence[Span]) -> Iterator[Intr
         first = _spelled(line, last, line.lows[place].replace(".", ""))
         if first is not None:
             yield Introduced(first, last, place)
-        elif last in ends and not ends[last].title and line.lows[last] in rules.inside.last:
+        elif last in ends and not ends[last].title and _may_stand_for(line, ends[last], place, rules):
             yield Introduced(ends[last].first, last, place)
+
+
+def _before_brackets(line: Line, rules: Rules, starts: Mapping[int, Span]) -> Iterator[Introduced]:
     for place in range(len(line.words) - 3):
         long = starts.get(place + 2)
-        if long and line.words[place + 1] in _OPEN and line.words[place].isupper() and _is_short(line, place, rules):
-            close = long.last + 1
-            if close < len(line.words) and line.words[close] in _CLOSE and line.lows[long.last] in rules.inside.last:
+        if long and line.words[place + 1] in _OPEN and line.words[place].isupper() and _is_free(line, place, rules):
+            closed = line.words[long.last + 1 : long.last + 2]
+            if closed and closed[0] in _CLOSE and _may_stand_for(line, long, place, rules):
                 yield Introduced(long.first, long.last, place)
 
 
@@ -90,9 +95,25 @@ def _is_acronym(line: Line, place: int, rules: Rules) -> bool:
 def _is_short(line: Line, place: int, rules: Rules) -> bool:
     word = line.words[place]
     short = 1 < len(word) <= _LONGEST and word.replace(".", "").isalnum() and not word.isdigit()
-    return (
-        short and line.lows[place] not in rules.words["no_acronyms"] and not rules.lexicon.is_common(line.lows[place])
-    )
+    return short and line.lows[place] not in rules.words["no_acronyms"]
+
+
+def _is_free(line: Line, place: int, rules: Rules) -> bool:
+    return _is_short(line, place, rules) and not rules.lexicon.is_common(line.lows[place])
+
+
+def _may_stand_for(line: Line, name: Span, place: int, rules: Rules) -> bool:
+    """Tell an acronym of another language from what else stands beside a name: a country, a word of it, a noun."""
+    low = line.lows[place]
+    if (
+        line.lows[name.last] not in rules.inside.last
+        or low in rules.world["places"]
+        or low in line.lows[name.first : name.last + 1]
+    ):
+        return False
+    nouns = (rules.inside.last, rules.inside.first, rules.inside.any)
+    lists = (rules.words[each] for each in ("function", "generic", "time", "modifiers", "inner", "group_nouns"))
+    return not any(low in words for words in (*nouns, *lists, *rules.titles.values()))
 
 
 def _spelled(line: Line, last: int, letters: str) -> int | None:
@@ -121,3 +142,12 @@ def extend(spans: Sequence[Span], found: Sequence[Introduced]) -> list[Span]:
     taken = {place for span in added for place in range(span.first, span.last + 1)}
     kept = [span for span in spans if taken.isdisjoint(range(span.first, span.last + 1))]
     return sorted([*kept, *added])
+
+
+def again(line: Line, spans: Sequence[Span], acronyms: frozenset[str]) -> Iterator[Span]:
+    """Give the further uses, in a line of capitals, of acronyms spelled like common words: "ARENA DEPUTIES"."""
+    if line.style == "capitals" and not acronyms.isdisjoint(line.words):
+        taken = {place for span in spans for place in range(span.first, span.last + 1)}
+        for place, word in enumerate(line.words):
+            if word in acronyms and place not in taken:
+                yield Span(place, place)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.discovery.cues import weigh
+from readingroom.discovery.runs import is_numbered
 from readingroom.romanise import ARTICLES, key
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 SURE = 4.0
 GOOD = 2.0
+_TELLING = 2
+_PAIR = 4.8
 
 
 class Candidate(NamedTuple):
@@ -24,7 +27,8 @@ class Candidate(NamedTuple):
 
     `name` is the text without quotation marks and the noun after them; `known` tells a name of the
     authority, which only bears witness for others; `bare` a single word where
-    capitals say nothing; `faint` one that counts only where the archive knows it.
+    capitals say nothing; `faint` one that counts only where the archive knows it; `lone` one of common words in
+    a line of capitals for which one thing speaks at most.
     `scores` is the evidence for each class, `sort` the class with most of it, `weight` how much that is.
     """
 
@@ -44,15 +48,16 @@ class Candidate(NamedTuple):
     weight: float
     known: bool = False
     faint: bool = False
+    lone: bool = False
 
     def because(self, reasons: Sequence[Reason]) -> Candidate:
         """Give the candidate with these reasons instead of its own."""
-        return Candidate._make((*self[:_REASONS], tuple(reasons), *weighed(reasons), self.known, self.faint))
+        return Candidate._make((*self[:_REASONS], tuple(reasons), *weighed(reasons), *self[_REASONS + 4 :]))
 
     def and_because(self, more: Sequence[Reason]) -> Candidate:
         """Give the candidate with further reasons."""
         evidence = weighed(more, self.scores)
-        return Candidate._make((*self[:_REASONS], (*self.reasons, *more), *evidence, self.known, self.faint))
+        return Candidate._make((*self[:_REASONS], (*self.reasons, *more), *evidence, *self[_REASONS + 4 :]))
 
 
 _REASONS = Candidate._fields.index("reasons")
@@ -113,12 +118,21 @@ def candidate(line: Line, span: Span, rules: Rules) -> Candidate:
         inner = line.words.index(text[0], span.first)
         close = next(place for place in range(inner + 1, span.last + 1) if line.words[place] in '”"»')
         name = line.text[line.starts[inner + 1] : line.end(close - 1)].rstrip(",.")
-    bare = line.style != "plain" and span.first == span.last
+    numbered = span.last == span.first + 2 and is_numbered(line, span.first)
+    bare = line.style != "plain" and (span.first == span.last or numbered)
     reasons = weigh(line, span, rules)
     return Candidate(
         line.anchor, start, end, text, name, key(name), span.first, span.last, span.weak, bare,
-        reasons, *weighed(reasons),
+        reasons, *weighed(reasons), lone=_is_lone(line, span, reasons, rules),
     )  # fmt: skip
+
+
+def _is_lone(line: Line, span: Span, reasons: Sequence[Reason], rules: Rules) -> bool:
+    if not span.weak or line.style != "capitals":
+        return False
+    few = span.last - span.first < _TELLING and all(each.weight < _PAIR for each in reasons)
+    sorts = [kindred(each.sort) for each in reasons]
+    return few and len(sorts) == len(set(sorts)) and line.lows[span.first] not in rules.world["peoples"]
 
 
 def kindred(sort: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.discovery.chunks import DETERMINERS, QUOTES, SAYS_AFTER, SAYS_BEFORE, lower
 from readingroom.discovery.rules import GAP, Reason
+from readingroom.problems import with_article
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from readingroom.discovery.rules import Phrases, Rules
 
 BEYOND_DOUBT = 6.0
+DOUBTED = 2.0
 _PLAIN_TO_SEE = 4.0
 _OWN_NOUN = 3.5
 _CALLED = 3.0
@@ -57,7 +59,10 @@ def weigh(line: Line, span: Span, rules: Rules) -> tuple[Reason, ...]:
     """Collect every reason for a class of one span: at most one for each class and side."""
     if span.quoted:
         noun = line.lows[span.last]
-        return (Reason(span.quoted, BEYOND_DOUBT, f"a quoted name beside “{noun}”"),)
+        why = (
+            f"quoted as the name of {with_article(span.quoted)}" if noun in QUOTES else f"a quoted name beside “{noun}”"
+        )
+        return (Reason(span.quoted, BEYOND_DOUBT, why),)
     name = line.text[line.starts[span.first] : line.end(span.last)]
     words = line.words[span.first : span.last + 1]
     if not span.first and _is_in_dateline(line, span):
@@ -88,6 +93,8 @@ def _own_words(rules: Rules, style: Style, words: tuple[str, ...], name: str, *,
         yield NATIONS_ARMY
         return
     inside = [each for each in _inside(lows, rules) if each.sort != "place" or not _says_only_where(lows, rules)]
+    if style == "capitals" and _begins_like_a_sentence(lows, inside, rules):
+        inside = [inside[0]._replace(weight=DOUBTED)]
     yield from inside
     if not any(each.weight >= _OWN_NOUN for each in inside):
         yield from _personal(words, lows, style, rules)
@@ -95,8 +102,18 @@ def _own_words(rules: Rules, style: Style, words: tuple[str, ...], name: str, *,
         yield DATELINE
     elif len(words) == 1 and style != "capitals" and _is_acronym(words[0], rules):
         yield ACRONYM
-    elif len(words) == 1 and style == "capitals" and _is_like_acronym(lows[0]):
+    elif len(words) == 1 and style == "capitals" and _is_like_acronym(lows[0], rules):
         yield LIKE_ACRONYM
+
+
+def _begins_like_a_sentence(lows: tuple[str, ...], inside: Sequence[Reason], rules: Rules) -> bool:
+    """Tell a plain word at the head ("SOLDIERS OF …", "NEW AK") that may as well be no part of a name."""
+    first = rules.inside.first.get(lows[0])
+    if not inside or first is None or lows[-1] in rules.inside.last:
+        return False
+    if first.sort == "place":
+        return all(len(low) <= _SHORT for low in lows[1:])
+    return first.sort == "faction" and rules.lexicon.is_common(lows[0])
 
 
 def _of_the_world(word: str, name: str, rules: Rules) -> Reason | None:
@@ -165,6 +182,7 @@ def _personal(printed: tuple[str, ...], lows: tuple[str, ...], style: Style, rul
 def _is_like_full_name(words: list[str], rules: Rules) -> bool:
     no_part = (rules.world["peoples"], rules.world["places"], rules.inside.first, rules.words["joins"])
     fits = 1 < len(words) <= _LONGEST_FULL_NAME and not any(words[0] in listed for listed in no_part)
+    fits = fits and not words[-1].isdigit()
     return fits and not any(rules.lexicon.is_common(word) or word in rules.world["peoples"] for word in words)
 
 
@@ -184,8 +202,10 @@ def _is_acronym(printed: str, rules: Rules) -> bool:
     return fits and lower(printed) not in rules.words["no_acronyms"]
 
 
-def _is_like_acronym(low: str) -> bool:
+def _is_like_acronym(low: str, rules: Rules) -> bool:
     """Tell a word in a line of capitals that no one could pronounce, or of three letters at most."""
+    if low in rules.words["no_acronyms"]:
+        return False
     short = low.isalpha() and 1 < len(low) <= _ACRONYM
     return short and (len(low) <= _SHORT or not _VOWELS.intersection(low))
 

@@ -60,7 +60,7 @@ def find_doublets(
             continue
         found = candidate(line, Span(place, place + 1, weak=True), rules)
         if (line.lows[place], line.lows[place + 1]) in pairs and found.sort in {"", "faction"}:
-            yield found
+            yield found._replace(weak=found.weight < _STRONG)
         elif found.sort == "faction" and found.weight >= _STRONG:
             faint = tuple(reason._replace(weight=_FAINT) for reason in found.reasons if reason.sort == found.sort)
             yield found._replace(bare=True, faint=True).because(faint)

@@ -39,7 +39,9 @@ def _opened(line: Line, rules: Rules, place: int) -> int:
         return place + 1
     if ORDINAL.fullmatch(low) and place + 1 < len(line.words):
         fits = is_named(line, rules, place + 1) or _is_noun_of_names(line, rules, place + 1)
-        return place + 1 if fits and line.lows[place + 1] not in rules.words["generic"] else -1
+        plain_noun = line.lows[place + 1] in rules.words["generic"]
+        unit = place + 2 < len(line.words) and line.lows[place + 2] in rules.inside.last
+        return place + 1 if fits and (unit or not plain_noun) else -1
     if line.style != "plain" and low in rules.words["openers"] and place + 1 < len(line.words):
         if low in _SAINTS and line.words[place + 1][0].isupper():
             return place + 1
@@ -56,6 +58,8 @@ def is_named(line: Line, rules: Rules, place: int) -> bool:
         return False
     if low in rules.world["peoples"] or low in rules.words["modifiers"] or opens_pair(line, rules, place):
         return True
+    if is_numbered(line, place):
+        return True
     if line.style == "title" and word.isupper() and len(word) > 1:
         return True
     return is_uncommon(line, rules, place) or low in rules.inside.first
@@ -64,6 +68,14 @@ def is_named(line: Line, rules: Rules, place: int) -> bool:
 def opens_pair(line: Line, rules: Rules, place: int) -> bool:
     """Tell the first of two common words that make a name together ("AIR FORCE")."""
     return " ".join(line.lows[place : place + 2]) in rules.inside.pairs
+
+
+def is_numbered(line: Line, place: int) -> bool:
+    """Tell a letter with a number behind a hyphen, as parties and weapons are called: "M-19"."""
+    if len(line.words[place]) > 1 or place + 2 >= len(line.words) or not line.words[place].isalpha():
+        return False
+    fits = line.words[place + 1] == "-" and line.words[place + 2].isdigit()
+    return fits and line.touches(place + 1) and line.touches(place + 2)
 
 
 def is_uncommon(line: Line, rules: Rules, place: int) -> bool:
@@ -152,7 +164,8 @@ def _is_noun_of_names(line: Line, rules: Rules, place: int) -> bool:
     low = line.lows[place]
     if not line.words[place][0].isupper():
         return False
-    return low in rules.inside.last or low in rules.inside.any or low in rules.words["inner"]
+    owner = low in rules.words["owners"] and line.lows[place + 1 : place + 2] == ("'s",)
+    return owner or low in rules.inside.last or low in rules.inside.any or low in rules.words["inner"]
 
 
 def _joined(line: Line, rules: Rules, first: int, place: int) -> int:
@@ -162,7 +175,8 @@ def _joined(line: Line, rules: Rules, first: int, place: int) -> int:
     head = line.lows[place]
     if low in {"of", "for"}:
         fits = head in rules.words["joined_of" if low == "of" else "joined_for"] or line.lows[first] == "operation"
-        if not fits or (line.style == "plain" and not line.words[place][0].isupper()):
+        in_front = head == "front" and place and line.lows[place - 1] == "in"
+        if not fits or in_front or (line.style == "plain" and not line.words[place][0].isupper()):
             return place
         step += 1
         while step < end and line.lows[step] in {"the", "all"}:

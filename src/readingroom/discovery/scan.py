@@ -8,10 +8,11 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from readingroom.discovery.acronyms import extend, introduced
+from readingroom.discovery.acronyms import again, extend, introduced
 from readingroom.discovery.agreement import agree
 from readingroom.discovery.candidates import GOOD, Candidate, candidate, stretch
 from readingroom.discovery.chunks import cutter
+from readingroom.discovery.cues import DOUBTED
 from readingroom.discovery.doublets import doublets, find_doublets
 from readingroom.discovery.lines import read_line
 from readingroom.discovery.lists import find_lists, share
@@ -88,20 +89,23 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
         return Scan(report.id, (), ())
     rules = read_rules(report.language)
     cut = cutter(code(report.language))
-    lines = [read_line(passage.anchor, passage.text, cut) for passage in report.passages]
+    lines = [read_line(passage.anchor, passage.text, cut) for passage in report.telling]
     pairs = doublets(lines, rules)
     witnesses = _witnesses(known, {kind: sort for sort, kind in reversed(rules.kind_of(kinds).items())})
     candidates: list[Candidate] = []
     lists: list[Listed] = []
     aliases: dict[str, str] = {}
+    passages = []
     for line in lines:
         spans = find_spans(line, rules)
         found = list(introduced(line, rules, spans))
         for each in found:
             aliases.setdefault(line.words[each.acronym], line.text[line.starts[each.first] : line.end(each.last)])
-        here = _candidates(
-            line, extend(spans, found) if found else spans, pairs, rules, witnesses.get(line.anchor, _NONE)
-        )
+        passages.append((line, extend(spans, found) if found else spans))
+    common = frozenset(word for word in aliases if rules.lexicon.is_common(word.lower()))
+    for line, spans in passages:
+        whole = [*spans, *again(line, spans, common)] if common else spans
+        here = _candidates(line, whole, pairs, rules, witnesses.get(line.anchor, _NONE))
         lists += find_lists(line, here, rules, len(candidates))
         candidates += here
     candidates = share(agree(share(candidates, lists), aliases, rules), lists)
@@ -186,7 +190,8 @@ def _sighting(each: Candidate) -> Sighting:
     best = found[0][0] if found else ""
     why = tuple(dict.fromkeys([reason.why for reason in each.reasons if reason.sort == best]))
     office = best == "person" and any(reason.office for reason in each.reasons)
-    scores = tuple([(sort, round(weight, 2)) for sort, weight in found])
+    most = DOUBTED if each.lone else found[0][1] if found else 0.0
+    scores = tuple([(sort, round(min(weight, most), 2)) for sort, weight in found])
     return Sighting(each.anchor, each.start, each.end, each.text, each.name, each.key, scores, why, office, each.bare)
 
 

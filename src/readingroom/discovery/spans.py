@@ -24,6 +24,7 @@ _LONGEST_QUOTE = 6
 _LONGEST_TITLE = 8
 _LONGEST_DATELINE = 30
 _NAMING = frozenset({"called", "named", "dubbed", "codenamed", "titled", "entitled", ",", "as", "known"})
+_CALLED = frozenset({"called", "named", "dubbed", "as"})
 _BRACKETS = {")": "(", "]": "["}
 _DASHES = frozenset("-–—")
 _LONGEST_OF_THE_WORLD = 4
@@ -131,13 +132,14 @@ def _quoted(line: Line, rules: Rules) -> Iterator[Span]:
         if line.words[place] in _OPEN:
             close = _closing(line, place)
             after = line.lows[close + 1] if 0 < close < len(line.words) - 1 else ""
-            before = _noun_before(line, place)
+            before = rules.quoted.get(_noun_before(line, place), "")
+            called = place > 0 and line.lows[place - 1] in _CALLED
             sort = rules.quoted.get(after, "")
             inner = " ".join(line.lows[place + 1 : close]) if close > 0 else ""
             if inner in rules.inside.pairs and not sort:
                 yield Span(place + 1, close - 1)
-            elif close > 0 and (sort or rules.quoted.get(before) == "operation"):
-                yield Span(place, close + bool(sort), quoted=sort or "operation")
+            elif close > 0 and (sort or before == "operation" or (before and called)):
+                yield Span(place, close + bool(sort), quoted=sort or before)
             place = max(place, close)
         place += 1
 

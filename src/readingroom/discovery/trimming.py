@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.discovery.chunks import TITLE_PART, lower
+from readingroom.discovery.chunks import ORDINAL, TITLE_PART, lower
 from readingroom.discovery.cues import is_called_a_place
 from readingroom.discovery.lines import Span
-from readingroom.discovery.runs import is_uncommon, opens_pair
+from readingroom.discovery.runs import is_numbered, is_uncommon, opens_pair
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
@@ -169,6 +169,8 @@ def _falls_off_front(line: Line, rules: Rules, place: int, last: int) -> bool:
     if not line.words[place][0].isalnum() or low == "'s":
         return True
     if low in rules.words["generic"] and low not in rules.inside.first and place < last:
+        if opens_pair(line, rules, place):
+            return False
         return line.opens_sentence(place) or line.style != "plain"
     if low in rules.words["joins"] and low not in rules.words["openers"] and low not in ARTICLES:
         return line.style == "plain" and low not in {"bin", "ibn", "van", "von"}
@@ -200,7 +202,8 @@ def _falls_off_back(line: Line, rules: Rules, place: int) -> bool:
     if low in rules.words["tails"]:
         return low != "department" or not rules.lexicon.is_common(before)
     if low in rules.words["generic"] and low not in rules.inside.last:
-        return before not in rules.words["modifiers"]
+        nations = low in rules.words["armies"] and before in rules.world["peoples"]
+        return before not in rules.words["modifiers"] and not (nations and line.style == "capitals")
     if low in rules.titles["office"] and low not in rules.inside.last:
         return before not in rules.given
     return low in rules.world["peoples"] and line.style == "plain"
@@ -222,11 +225,15 @@ def _prove_nothing(rules: Rules, words: Iterable[str], lows: Iterable[str]) -> b
 def _uncommon(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
     """Cut a run of a headline or a line of capitals down to what can be a name there."""
     anchored = [place for place in range(first, last + 1) if _anchors(line, rules, place)]
-    ends = [place for place in range(first, last + 1) if line.lows[place] in rules.inside.last]
+    anchored = [step for place in anchored for step in range(place, place + 1 + 2 * is_numbered(line, place))]
+    nouns = rules.words["armies"] if line.lows[first] in rules.world["peoples"] else frozenset()
+    ends = [p for p in range(first, last + 1) if line.lows[p] in rules.inside.last or line.lows[p] in nouns]
     named = [
         place
         for place in range(first, last + 1)
-        if line.lows[place] in rules.words["modifiers"] or opens_pair(line, rules, place)
+        if line.lows[place] in rules.words["modifiers"]
+        or opens_pair(line, rules, place)
+        or ORDINAL.fullmatch(line.lows[place])
     ]
     if anchored:
         end = max([anchored[-1], *(place for place in ends if place > anchored[-1])])
@@ -240,6 +247,8 @@ def _uncommon(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]
 
 def _anchors(line: Line, rules: Rules, place: int) -> bool:
     low = line.lows[place]
+    if is_numbered(line, place):
+        return True
     if not low[0].isalpha() or low in rules.world["peoples"] or len(low) == 1 or low in rules.words["joins"]:
         return False
     if line.style == "title" and line.words[place].isupper():

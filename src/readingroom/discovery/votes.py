@@ -5,7 +5,7 @@ Votes are coarse, so that one new report seldom changes what is found in the oth
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.discovery.candidates import is_single, kindred, together
 from readingroom.discovery.joins import blocks
-from readingroom.romanise import fold, key
+from readingroom.romanise import fold, key, word_keys
 from readingroom.spelling_distance import may_join
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def count(ballots: Iterable[Ballot], joined: Callable[[Names], Mapping[str, str]
     """
     reports: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     first: dict[str, tuple[str, int, str]] = {}
-    long_forms: defaultdict[str, set[str]] = defaultdict(set)
+    long_forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for each in ballots:
         for name, sort in each.clear:
             reports[name][sort] += 1
@@ -109,15 +109,39 @@ def count(ballots: Iterable[Ballot], joined: Callable[[Names], Mapping[str, str]
             if found not in first or attested < first[found]:
                 first[found] = attested
         for acronym, name in each.aliases:
-            long_forms[acronym].add(name)
+            long_forms[acronym][name] += 1
     names = [(found, name) for found, (_, _, name) in sorted(first.items(), key=lambda item: item[1])]
     sorts = {name: _best(counts) for name, counts in reports.items()}
     standing = Names(tuple((found, name, kindred(sorts.get(key(name), ""))) for found, name in names))
     return Votes(
         {name: {sort: _step(number) for sort, number in sorted(counts.items())} for name, counts in reports.items()},
         joined(standing) if joined else join(standing),
-        {acronym: min(found) for acronym, found in long_forms.items() if len({key(name) for name in found}) == 1},
+        {acronym: long for acronym, found in long_forms.items() if (long := _long_form(found))},
     )
+
+
+def _long_form(reports: Mapping[str, int]) -> str:
+    """Choose what an acronym stands for by the reports that introduce each form: a clear majority, or nothing.
+
+    A form that holds another in more reports ("… Front General Command") does not count.
+
+    >>> _long_form({"Liberation Front": 9, "Liberation Front General Command": 1, "Labour Front": 1})
+    'Liberation Front'
+    >>> _long_form({"Syrian Democratic Forces": 1, "Social Democratic Front": 1})
+    ''
+    """
+    counts: Counter[str] = Counter()
+    for name, number in reports.items():
+        counts[" ".join(word_keys(name))] += number
+    forms = {one for one in counts if not any(_is_within(other, one, counts) for other in counts)}
+    first, *others = sorted(forms, key=lambda form: (-counts[form], form))
+    if others and _step(counts[first]) <= _step(counts[others[0]]):
+        return ""
+    return min(name for name in reports if " ".join(word_keys(name)) == first)
+
+
+def _is_within(part: str, whole: str, counts: Mapping[str, int]) -> bool:
+    return part != whole and counts[part] >= counts[whole] and f" {part} " in f" {whole} "
 
 
 @lru_cache(maxsize=1 << 15)
