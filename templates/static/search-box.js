@@ -130,7 +130,10 @@
     return made;
   };
 
-  Object.assign(shared, { root, script, load, lookup, spellingsOf, element });
+  /* A spelling in quotation marks, of which some have their own. */
+  const quoted = (text) => (/^[“"]/.test(text) ? text : `“${text}”`);
+
+  Object.assign(shared, { root, script, load, lookup, spellingsOf, element, quoted });
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -199,7 +202,7 @@
     const made = option(place, `${root}${row.id}.html`);
     made.dataset.kind = row.kind.name;
     made.append(element("i", "dot"), element("bdi", "", row.name));
-    if (as) made.append(" ", element("span", "as", `spelt “${as}”`));
+    if (as) made.append(" ", element("span", "as", `spelt ${quoted(as)}`));
     if (row.native) made.append(" ", element("bdi", "as", row.native, row.direction));
     made.append(" ", element("span", "as", row.kind.label), " ", element("span", "count", row.mentions.toLocaleString("en")));
     return made;

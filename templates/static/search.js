@@ -181,7 +181,7 @@
     item.dataset.kind = row.kind.name;
     const there = link(`${root}${row.id}.html`, "");
     there.append(element("bdi", "", row.name));
-    const about = element("span", "see", as ? `${row.kind.label}, spelt “${as}” ` : `${row.kind.label} `);
+    const about = element("span", "see", as ? `${row.kind.label}, spelt ${shared.quoted(as)} ` : `${row.kind.label} `);
     if (row.native) about.append(element("bdi", "", row.native, row.direction));
     item.append(there, about, element("span", "count", counted(row.mentions, "mention", "mentions")));
     return item;
