@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -204,3 +205,20 @@ def test_the_reports_of_this_archive_hold_the_words_of_their_seeds() -> None:
         assert hashlib.sha256(data).hexdigest() == report.original.sha256
         assert changed_words(report, data) == ("", "")
         assert report.id == report_id(report.original.path, report.published)
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.html", "head.md"])
+def test_a_headline_is_one_line_whatever_ends_lines_in_its_seed(name: str) -> None:
+    text = "Hajin falls\u2028to the SDF\u2029today"
+    body = "It fell on Friday, local sources told the monitors, after weeks of fighting around the town. " * 4
+    seeds = {
+        "a.md": f"# {text}\n\n{body}\n",
+        "a.txt": f"{text}\n\n{body}\n",
+        "a.html": f"<html><head><title>{text}</title></head><body><h1>{text}</h1><p>{body}</p></body></html>",
+        "head.md": f'---\ntitle: "Hajin falls\\u2028to the SDF"\n---\n{body}\n',
+    }
+    file, problems = draft(name, seeds[name].encode(), Facts())
+    assert problems == []
+    assert file is not None
+    assert not re.search("[\u2028\u2029]|u202[89]", file.text)
+    assert read_report(file.text, file.path)[1] == []

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readingroom.frontmatter import parse, parse_mapping, parse_sequence
+from readingroom.frontmatter import parse, parse_mapping, parse_sequence, split
+from readingroom.read import read_report
 
 
 def meta(head: str) -> dict[str, object]:
@@ -58,3 +59,23 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
     parse(f"---\n{text}\n---\n", "x.md")
     parse_mapping(text, "x.md")
     parse_sequence(text, "x.md")
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029"])
+def test_a_line_end_that_nobody_sees_is_a_problem_with_its_line(mark: str) -> None:
+    document, (problem,) = parse(f"---\nname: x\ntitle: a{mark}---{mark}b\n---\nText.\n", "a.md")
+    assert document is None
+    assert (problem.line, problem.message) == (
+        3,
+        f"holds U+{ord(mark):04X}, which ends a line where nobody sees it",
+    )
+    report, (problem,) = read_report(
+        f'---\ntitle: "a\\u{ord(mark):04x}b"\n---\nText{mark}text.\n', "content/reports/a.md"
+    )
+    assert report is None
+    assert (problem.line, problem.message) == (2, f"holds U+{ord(mark):04X}, which no page can show")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_system(end: str) -> None:
+    assert split(end.join(["---", "title: A", "---", "Text.", ""])) == (f"title: A{end}", f"Text.{end}", 4)

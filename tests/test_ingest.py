@@ -339,7 +339,7 @@ def test_each_unreadable_seed_is_a_problem_and_the_others_are_ingested(tmp_path:
 
 
 def test_links_and_unreadable_names_are_refused(tmp_path: Path) -> None:
-    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "li\nne.txt": "x"})
+    seed(tmp_path, {"a.txt": REPORT.format(place="Hajin"), "li\nne.txt": "x", "li\u2028ne.txt": "x"})
     (tmp_path / "seeds/link.txt").symlink_to(tmp_path / "seeds/a.txt")
     (tmp_path / "seeds/folder").symlink_to(tmp_path)
     Path(os.fsdecode(os.fsencode(tmp_path / "seeds") + b"/\xff.txt")).write_bytes(b"x")
@@ -349,6 +349,7 @@ def test_links_and_unreadable_names_are_refused(tmp_path: Path) -> None:
         "seeds/\\udcff.txt: its name is no readable text",
         "seeds/folder: is a symbolic link",
         "seeds/li\\nne.txt: its name is no readable text",
+        "seeds/li\\u2028ne.txt: its name is no readable text",
         "seeds/link.txt: is a symbolic link",
     ]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FILE = "readingroom.toml"
 LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}|[XxIi])(?:-[A-Za-z0-9]{1,8})*")
-UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 MOST_LISTED, MOST_NEAREST = 15, 5
 
 

@@ -12,6 +12,7 @@ from readingroom.load import LONGEST_SLUG, RESERVED, SLUG_LETTERS
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.publish import locked, room_to_write
 from readingroom.read import read_entity, slug_of
+from readingroom.sources import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +58,7 @@ def read_authority(root: Path, kinds: Sequence[Kind]) -> tuple[Authority, list[P
         for path in sorted((root / "content" / kind.folder).glob("[!.]*.md")):
             shown = f"content/{kind.folder}/{path.name}"
             try:
-                texts[f"{kind.folder}/{slug_of(path.name)}"] = path.read_bytes().decode()
+                texts[f"{kind.folder}/{slug_of(path.name)}"] = read_file(path).decode()
             except UnicodeDecodeError:
                 problems.append(Problem(shown, 0, "is not UTF-8 text", "save it as UTF-8 in your editor"))
             except OSError as error:

@@ -87,7 +87,7 @@ def _markdown(decoded: Decoded, path: str) -> tuple[Raw | None, list[Problem]]:
             problems.append(Problem(path, 0, f'"{own["published"]}" is no date', hint))
     heading = _HEADING.match(text)
     if heading and "title" not in own:
-        own["title"] = heading[1]
+        own["title"] = " ".join(heading[1].split())
         text = text[heading.end() :]
     return Raw("markdown", text, own, decoded.steps), problems
 

@@ -16,7 +16,10 @@ from readingroom.problems import Problem
 Value = str | list["Value"] | dict[str, "Value"]
 FENCE = "---"
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+SEPARATOR = re.compile("[\u2028\u2029]")
 DEPTH = 20
+_BLANK = " \t\r\n"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class Document(NamedTuple):
@@ -42,11 +45,11 @@ def split(text: str) -> tuple[str, str, int]:
     >>> split("Text only.\n")
     ('', 'Text only.\n', 1)
     """
-    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
-    if not lines or lines[0].rstrip() != FENCE:
+    lines = _LINE.findall(text.removeprefix("\ufeff"))
+    if not lines or lines[0].rstrip(_BLANK) != FENCE:
         return "", "".join(lines), 1
     for number, line in enumerate(lines[1:], 1):
-        if line.rstrip() == FENCE:
+        if line.rstrip(_BLANK) == FENCE:
             return "".join(lines[1:number]), "".join(lines[number + 1 :]), number + 2
     return "".join(lines[1:]), "", len(lines) + 1
 
@@ -92,16 +95,20 @@ def parse_sequence(text: str, path: str) -> tuple[list[tuple[Value, int]], list[
 
 
 def unprintable(text: str) -> str:
-    r"""Name the first character that HTML and XML forbid, "" if there is none.
+    r"""Name the first character that HTML and XML forbid, or that ends a line nobody sees, "" if there is none.
 
-    >>> unprintable("Clashes\x0b in Hajin"), unprintable("Clashes\tin\nHajin")
-    ('U+000B', '')
+    >>> unprintable("Clashes\x0b in Hajin"), unprintable("Clashes\u2028in Hajin"), unprintable("Clashes\tin\nHajin")
+    ('U+000B', 'U+2028', '')
     """
-    found = UNPRINTABLE.search(text)
+    found = UNPRINTABLE.search(text) or SEPARATOR.search(text)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def _compose(text: str) -> yaml.Node | None:
+    found = SEPARATOR.search(text)
+    if found:
+        message = f"holds {unprintable(found[0])}, which ends a line where nobody sees it"
+        raise _FaultError(text.count("\n", 0, found.start()), message, "put a space in its place")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     depth = 0
     try:
