@@ -1,17 +1,23 @@
-"""The annotated texts that names.py measures on, read into documents with their gold spans."""
+"""The annotated texts that names.py measures on, read into documents with their gold spans.
+
+`python benchmarks/corpora.py muc34 DIR OUT [-n 200]` splits the newswire reports into seeds for an archive.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+import sys
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom.discovery.rules import read_rules
 from readingroom.model import Passage, Report
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 SORTS = {"commander": "person", "facility": "place"}
 RE3D = {"Organisation": "faction", "Location": "place", "Person": "person"}
@@ -147,12 +153,28 @@ def read_muc(folder: Path, part: str) -> list[tuple[Document, list[tuple[str, tu
     for path in sorted(corpus.glob("key-*")):
         keys |= read_keys(path.read_text(encoding="latin-1"))
     found = []
-    for path in sorted(corpus.glob("dev-*")):
-        texts = re.split(r"^(DEV-MUC3-\d+).*\n", path.read_text(encoding="latin-1"), flags=re.MULTILINE)[1:]
-        for name, text in zip(texts[::2], texts[1::2], strict=True):
-            each = document(name, text, [], block=r"[^\n]+(?:\n[^\n]+)*")
-            found.append((each, [slot for slot in keys.get(name, []) if occurs(slot, text)]))
+    for name, text in muc_texts(folder):
+        each = document(name, text, [], block=r"[^\n]+(?:\n[^\n]+)*")
+        found.append((each, [slot for slot in keys.get(name, []) if occurs(slot, text)]))
     return {"dev": found[:300], "held": found[900:], "all": found}[part]
+
+
+def muc_texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Read the newswire reports: name and text of each."""
+    for path in sorted((folder / "corpora/muc34/dev").glob("dev-*")):
+        texts = re.split(r"^(DEV-MUC3-\d+).*\n", path.read_text(encoding="latin-1"), flags=re.MULTILINE)[1:]
+        yield from zip(texts[::2], texts[1::2], strict=True)
+
+
+def write_seeds(folder: Path, out: Path, number: int) -> int:
+    """Write the first reports as seeds, one file each, with blank lines between their paragraphs; say how many."""
+    out.mkdir(parents=True, exist_ok=True)
+    texts = list(muc_texts(folder))[:number]
+    for name, text in texts:
+        lines = (f"\n{line.strip()}" if line.startswith("   ") else line.rstrip() for line in text.splitlines())
+        body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+        (out / f"{name.lower()}.txt").write_text(body + "\n", encoding="utf-8")
+    return len(texts)
 
 
 def read_keys(text: str) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
@@ -223,3 +245,19 @@ def unmarked(name: str, marked: str) -> Document:
         text += match[1]
         last = match.end()
     return document(name, text + marked[last:], gold)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", choices=("muc34",))
+    parser.add_argument("folder", metavar="DIR", type=Path, help="the folder of corpora, see README.md")
+    parser.add_argument("out", metavar="OUT", type=Path, help="where to write the seeds")
+    parser.add_argument("-n", dest="number", metavar="N", type=int, default=200, help="how many reports (200)")
+    options = parser.parse_args()
+    written = write_seeds(options.folder, options.out, options.number)
+    print(f"{written} seeds in {options.out}")
+    return 0 if written else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,7 +24,11 @@ def test_two_places_of_one_name_in_the_same_place_are_to_be_merged_or_renamed() 
 
 @pytest.mark.parametrize(
     ("one", "other", "hint"),
-    [("homs", "homs", MERGE.format("b", "a")), ("homs", "hama", "add within:"), ("", "", "add within:")],
+    [
+        ("homs", "homs", MERGE.format("b", "a")),
+        ("homs", "hama", "name the containing"),
+        ("", "", "add within:"),
+    ],
 )
 def test_what_tells_two_bearers_of_a_spelling_apart_depends_on_where_they_lie(one: str, other: str, hint: str) -> None:
     bearers = [place("a", "Tiba Imam", "Tiba", within=one), place("b", "Tiba Garden", "Tiba", within=other)]

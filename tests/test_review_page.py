@@ -178,6 +178,12 @@ def test_an_entity_is_found_by_any_spelling_as_in_the_names_box(typed: str, foun
     assert [hit.entity.name for hit in look_up(typed, cards(known, {HAJIN.id: 5}))] == found
 
 
+def test_evidence_of_a_report_without_a_date_names_the_report() -> None:
+    known = Known(DEFAULT_KINDS, {}, {REPORT.id: replace(REPORT, published="")})
+    page = page_of(view_of([waiting("Baghuz")], known, Wanted(), Standing("Test", "token"))).decode()
+    assert "Two villages · ¶1" in page
+
+
 def test_the_spelling_that_answers_is_said_where_it_is_not_the_name() -> None:
     assert look_up("hajee", cards([HAJIN], {}))[0].spelt == "Hajeen"
     assert look_up("haji", cards([HAJIN], {}))[0].spelt == ""

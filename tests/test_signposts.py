@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from readingroom.config import Config
 from readingroom.index import index
-from readingroom.model import Content, Entity, Mention, Passage, Report
+from readingroom.model import Content, Entity, Mention, Passage, Point, Report
 from readingroom.output import Page
 from readingroom.pages import Bases, pages
 from readingroom.views import AmbiguousView, EntityView, IndexView, MovedView, ReportView
@@ -117,3 +117,28 @@ def test_a_spelling_that_several_bear_has_a_page_with_its_undecided_mentions() -
     assert [str(group).count("<mark>Sinjar</mark>") for group in view.undecided] == [1]
     bearer = Entity(id="places/sinjar", path="", kind="place", name="Sinjar")
     assert "places/sinjar-which.html" in views(archive(Config(), twins[0], bearer))
+
+
+def test_a_place_told_by_distance_alone_is_shown_as_probable_on_both_pages() -> None:
+    sinjar = Entity("places/sinjar", "", "place", "Sinjar", at=Point(35.59, 37.0, "village", "x"))
+    told = mention("Sinjar", sinjar.id, "reviewed")._replace(confidence=0.7, why=("name", "nearest to Hajin"))
+    found = views(index(Content((sinjar,), (), (), ()), [REPORT], {REPORT.id: (told,)}, Config()))
+    report, entity = found[REPORT.url], found["places/sinjar.html"]
+    assert isinstance(report, ReportView)
+    assert isinstance(entity, EntityView)
+    assert 'title="probably Sinjar: nearest to Hajin"' in report.passages[0].html
+    assert [one.probable for register in report.registers for one in register.entries] == [True]
+    assert "<small>probably</small>" in str(entity)
+
+
+def test_the_page_of_a_shared_spelling_tells_its_bearers_apart() -> None:
+    one = Entity("places/a", "", "place", "Sinjar", ("Sinjar Imam",), at=Point(35.59, 37.0, "village", "x"))
+    other = Entity("places/b", "", "place", "Sinjar", within="nineveh")
+    third = Entity("places/c", "", "place", "Sinjar", at=Point(-36.32, -41.86, "village", "x"))
+    near = Entity("places/tall", "", "place", "Tall", at=Point(35.6, 37.0, "village", "x"))
+    nineveh = Entity("places/nineveh", "", "place", "Nineveh")
+    view = views(archive(Config(), one, other, third, near, nineveh))["places/sinjar.html"]
+    assert isinstance(view, AmbiguousView)
+    assert view.apart[0] == "35.59° N, 37.00° E; 1 km from Tall"
+    assert view.apart[1] == "Nineveh"
+    assert view.apart[2].startswith("36.32° S, 41.86° W; ")

@@ -382,10 +382,18 @@ def test_openrefines_json_without_judgements_is_only_proposed(archive: Archive) 
     assert [row.cells["value"] for row in read_table(out)[1]] == ["Q1"]
 
 
+def test_a_row_of_openrefines_json_is_named_by_its_line(archive: Archive) -> None:
+    path = archive.root / "refine.json"
+    rows = ['{"name": "Hajin", "qid": "Q1", "judgment": "matched"}', '{"name": "Nowhere", "qid": "Q2"}']
+    path.write_text('{"rows": [\n  ' + ",\n\n  ".join(rows) + "\n]}\n")
+    assert 'refine.json:4: warning: "Nowhere" names no entity' in run(archive, "import", path)[2]
+
+
 def test_an_id_a_file_has_already_is_not_replaced_by_openrefines(archive: Archive) -> None:
     path = archive.root / "refine.csv"
-    path.write_text("id,name,qid,judgment\nplaces/hajin,Hajin,Q1,matched\n")
+    path.write_text("id,name,qid,judgment\n,Nowhere,Q9,matched\nplaces/hajin,Hajin,Q1,matched\n")
     code, _, warned = run(archive, "import", path)
     assert code == 0
-    assert "has ids.wikidata already" in warned
+    assert 'refine.csv:2: warning: "Nowhere" names no entity' in warned
+    assert "refine.csv:3: warning: places/hajin has ids.wikidata already" in warned
     assert archive.read("content/places/hajin.md") == HAJIN

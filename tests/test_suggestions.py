@@ -103,6 +103,13 @@ def test_evidence_is_the_sentence_of_a_mention_from_different_reports_first() ->
     )
 
 
+def test_a_sentence_does_not_end_at_an_abbreviation() -> None:
+    text = f"Rain. Gen. J. Smith of the U.S. army, Mr. Lee and DR. PEREZ left <Gharanij|{G}>. Then calm."
+    ((shown,),) = [item.evidence for item in Desk(text).waiting()]
+    assert shown.before == "Gen. J. Smith of the U.S. army, Mr. Lee and DR. PEREZ left "
+    assert shown.after == "."
+
+
 def test_a_long_sentence_is_cut_at_words_on_both_sides() -> None:
     desk = Desk(f"{'before ' * 50}<Gharanij|{G}>{' after' * 50}")
     report = desk.reports["2018-01-01-aaaaaa"]
@@ -284,3 +291,9 @@ def test_words_that_nobody_took_for_a_name_are_found_too_but_no_parts_of_words()
 def test_an_entity_whose_name_no_report_prints_is_found_by_its_native_name() -> None:
     hajin = Entity("places/hajin", "content/places/hajin.md", "place", "Hajin", (), (("ar", "هجين"),))
     assert found(Desk("Nothing."), "هجين", hajin) == [("exact", "places/hajin", "reviewed", ())]
+
+
+def test_a_spelling_printed_nowhere_leads_to_where_the_entity_is_printed() -> None:
+    desk = Desk("In <Baghuz|place|places/baghuz>.")
+    baghuz = entity("places/baghuz", "Baghuz", "Fawqani")
+    assert found(desk, "Fawqani", baghuz) == [("exact", "places/baghuz", "reviewed", (("Baghuz", 1),))]

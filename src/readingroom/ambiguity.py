@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
 from readingroom.english import CUES_AFTER, CUES_BEFORE
+from readingroom.model import BY_DISTANCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 BY_CUE = 0.8
 BY_CONTAINER = 0.8
-BY_DISTANCE = 0.7
 CLEARLY_NEARER = 2.0
 MOST_BEARERS = 20
 

@@ -126,8 +126,13 @@ def _apart(bearers: Sequence[Entity]) -> str:
     """Say what would tell the bearers of one spelling apart."""
     if len({entity.kind for entity in bearers}) > 1:
         return "give one of them a longer name, or take the spelling out of one of the files"
+    if not any(one.kind == "place" or one.within or one.at for one in bearers):
+        return "give one of them a longer name, or merge them if they are one"
     if _lie_together(bearers):
         return f"{_merge(*bearers[:2])}; if they are not one, give one of them a longer name"
+    if all(one.within for one in bearers):
+        hint = "name the containing place beside it in the report"
+        return f"{hint}, or give each its position (at:)" if any(one.at is None for one in bearers) else hint
     return "add within: to each and name the containing place beside it, or give one of them a longer name"
 
 

@@ -25,7 +25,7 @@ class Bearer(NamedTuple):
 
     `status` is "reviewed" for an entity that has a file, else that of the mentions, or "text" for words of a
     report that were not taken for a name. `spellings` are as printed, with counts; `places` are (report,
-    paragraph), each once. An entity may bear a spelling that no report prints.
+    paragraph), each once. Of an entity that bears a spelling no report prints they are those of its other spellings.
     """
 
     how: How
@@ -81,9 +81,11 @@ def bearers(spelling: str, printed: Printed, entities: Sequence[Entity]) -> tupl
     wanted = _Spelling(spelling)
     known = {entity.id: entity for entity in entities}
     rows: defaultdict[_Row, list[tuple[str, str, str]]] = defaultdict(list)
+    named: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for report in printed.reports.values():
         mentions = printed.found.get(report.id, ())
         for mention in mentions:
+            named[mention.entity].append((mention.text, mention.report, mention.paragraph))
             how = wanted.how(mention.text)
             if how:
                 row = _Row(how, mention.entity, mention.kind, "reviewed" if mention.entity in known else mention.status)
@@ -96,7 +98,7 @@ def bearers(spelling: str, printed: Printed, entities: Sequence[Entity]) -> tupl
         hows = set(map(wanted.how, entity.spellings))
         near = next((how for how in HOWS if how in hows), None)
         if near and entity.id not in printed_ids:
-            rows[_Row(near, entity.id, entity.kind, "reviewed")] = []
+            rows[_Row(near, entity.id, entity.kind, "reviewed")] = named[entity.id]
     found = (_bearer(row, places, known) for row, places in rows.items())
     return tuple(sorted(found, key=lambda one: (HOWS.index(one.how), -_times(one), one.id, one.kind, one.status)))
 

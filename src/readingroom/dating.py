@@ -56,6 +56,10 @@ _FORMS = (
         rf"(?<!\w){_ARABIC_WEEKDAY}{_ARABIC_DAY}(?: من)? {_ARABIC_MONTH}(?: ?/ ?\w+| \(\w+\))?،? (?:عام )?{_YEAR}"
     ),
 )
+_SHORT = re.compile(
+    r"\b(?P<day>[0-3]?\d) (?P<month>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC) (?P<year>\d\d)"
+    r"(?=(?: [(\[][\w .,’'-]{2,60}[)\]])? ?--? | \((?:title|dek|p\d+)\)$)"
+)
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _HAMZA = str.maketrans("أإآة", "اااه")
 _TODAY_BEFORE = re.compile(
@@ -91,6 +95,8 @@ _AFTER = len("-01-18")
 _REACH = 40
 _LAST_AMBIGUOUS = 12
 _MOST_YEARS = 5_000  # in one report; what names more is a table
+_LAST_OF_2000S = 68
+_LONGEST_DATELINE = 160
 
 
 class Dated(NamedTuple):
@@ -126,6 +132,8 @@ def find_date(passages: Iterable[tuple[str, str]], not_after: str = "") -> Dated
     Dated(published='2018-02-09', basis='inferred', evidence='Friday the 9th of February 2018 (p1)')
     >>> find_date([("p1", "Aleppo, March 12 – They left, as the agreement signed on 1 May 2017 says.")])
     Dated(published='', basis='unknown', evidence='')
+    >>> find_date([("p1", "SAN SALVADOR, 4 JAN 90 (EFE) -- [TEXT] The army left.")])
+    Dated(published='1990-01-04', basis='stated', evidence='4 JAN 90 (p1)')
     >>> find_date([("p1", "It raged on Sunday the 9th of February 2018, and in March 2018.")])
     Dated(published='', basis='unknown', evidence='')
     """
@@ -188,12 +196,15 @@ def _days(text: str, most: int = _MOST_YEARS) -> Iterator[_Found]:
             for match in form.finditer(digits, max(0, year.start() - _BEFORE), year.end() + _AFTER):
                 if match.start() <= year.start() < match.end():
                     matches.setdefault(match.span(), match)
+    short = _SHORT.search(digits, 0, _LONGEST_DATELINE)
+    if short and (not short.start() or _PLACES.fullmatch(digits, 0, short.start())):
+        matches[short.span()] = short
     for _, match in sorted(matches.items()):
         day = _day(match)
         if day:
             before = digits[max(0, match.start() - _REACH) : match.start()]
             today = _TODAY_BEFORE.search(before)
-            stated = bool(today) or match[0] == whole or _says_so(digits, match, before)
+            stated = bool(today) or match is short or match[0] == whole or _says_so(digits, match, before)
             words = f"{today[0] if today else ''}{text[match.start() : match.end()]}"
             yield _Found(day, words, stated, bool(_AHEAD.search(before)))
 
@@ -222,11 +233,17 @@ def _day(match: re.Match[str]) -> date | None:
     if groups.get("mark") and number <= _LAST_AMBIGUOUS and number != month:
         return None
     try:
-        day = date(int(groups["year"]), month, number)
+        day = date(_year(groups["year"]), month, number)
     except ValueError:
         return None
     weekday = groups.get("weekday")
     return day if not weekday or _DAYS[_known(weekday)] == day.weekday() else None
+
+
+def _year(printed: str) -> int:
+    """Read a year; one of two digits lies between 1969 and 2068, as POSIX has it."""
+    year = int(printed)
+    return year if len(printed) > 2 else year + (1900 if year > _LAST_OF_2000S else 2000)  # noqa: PLR2004
 
 
 def _month(named: str) -> int:

@@ -95,7 +95,7 @@ def import_table(path: Path, form: Form, authority: Authority) -> Imported:
 def _import_result(path: Path, authority: Authority) -> Imported:
     columns, rows, faults = openrefine.read_result(path)
     result = openrefine.reconciled(columns, rows, entities_of(authority), path.name)
-    table = [Row(number, item._asdict()) for number, item in enumerate(result.matched, 1)]
+    table = [Row(line, item._asdict()) for line, item in result.matched]
     accepted = proposals.accepted(table, authority, path.name)
     return Imported(accepted.edits, result.open, [*faults, *result.problems, *accepted.problems])
 

@@ -53,6 +53,7 @@ def _inner(passage: Passage, mention: Mention) -> str:
 def _named(mention: Mention, entity: Entity, inner: str, root: str) -> str:
     said = "" if mention.text == entity.name else entity.name
     said = f"{said or entity.name} (suggested, not reviewed)" if entity.suggested else said
+    said = f"probably {entity.name}: {mention.why[-1]}" if mention.probable else said
     title = f' title="{escape(said)}"' if said else ""
     mark = " suggested" if entity.suggested else ""
     return f'<a class="e {escape(entity.kind)}{mark}" href="{escape(root + entity.url)}"{title}>{inner}</a>'

@@ -175,6 +175,9 @@ class Entity:
         return tuple(dict.fromkeys((self.name, *self.variants, *(text for _, text in self.native))))
 
 
+BY_DISTANCE = 0.7
+
+
 class Mention(NamedTuple):
     """A name found in a passage: `[start, end)` of its text, what it names, and why we think so.
 
@@ -191,6 +194,11 @@ class Mention(NamedTuple):
     status: Status
     confidence: float
     why: tuple[str, ...]
+
+    @property
+    def probable(self) -> bool:
+        """Tell whether only the distance to places named nearby says which of several places is meant."""
+        return self.status == "reviewed" and self.confidence == BY_DISTANCE
 
 
 class FreePage(NamedTuple):

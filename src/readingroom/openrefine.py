@@ -13,7 +13,7 @@ from readingroom.proposals import Proposal
 from readingroom.romanise import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.model import Entity
@@ -24,13 +24,15 @@ SCHEMES = (
     ("geonames", re.compile(r"https?://(?:www|sws)\.geonames\.org/([0-9]+)(?:/.*)?")),
     ("viaf", re.compile(r"https?://viaf\.org/viaf/([0-9]+)/?")),
 )
+_ROWS = re.compile(r'"rows"\s*:\s*\[')
+_ITEM = re.compile(r"[\s,]*(?=[^\s,\]])")
 _OUR_COLUMNS = frozenset({"id", "name", "ids", "note"})
 
 
 class Result(NamedTuple):
-    """Ids found: those judged matched, those still to review, and rows that name no entity of the archive."""
+    """Ids found: those judged matched, with their lines, those to review, and rows that name no entity we have."""
 
-    matched: list[Proposal]
+    matched: list[tuple[int, Proposal]]
     open: list[Proposal]
     problems: list[Problem]
 
@@ -39,21 +41,32 @@ def read_result(path: Path) -> tuple[list[str], list[Row], list[Problem]]:
     """Read OpenRefine's export: CSV, TSV, or the JSON that its templating writes."""
     if path.suffix.lower() != ".json":
         return read_table(path)
+    text = read_text(path)
     try:
-        value = json.loads(read_text(path))
+        value = json.loads(text)
     except json.JSONDecodeError as error:
         problem = Problem(path.name, error.lineno, f"not valid JSON: {error.msg}", "export it again")
         raise ProblemsError([problem]) from error
     listed = value.get("rows") if isinstance(value, dict) else value
     if not isinstance(listed, list):
         raise ProblemsError([Problem(path.name, 0, "holds no list of rows", "export with the default template")])
-    objects = [item for item in listed if isinstance(item, dict)]
-    columns = list(dict.fromkeys(str(name).strip().casefold() for item in objects for name in item))
+    objects = [(line, item) for line, item in zip(_lines(text), listed, strict=True) if isinstance(item, dict)]
+    columns = list(dict.fromkeys(str(name).strip().casefold() for _, item in objects for name in item))
     rows = [
-        Row(number, {str(name).strip().casefold(): "" if cell is None else str(cell) for name, cell in item.items()})
-        for number, item in enumerate(objects, 1)
+        Row(line, {str(name).strip().casefold(): "" if cell is None else str(cell) for name, cell in item.items()})
+        for line, item in objects
     ]
     return columns, rows, []
+
+
+def _lines(text: str) -> Iterator[int]:
+    """Give the line on which each item of a valid JSON list, or of the list "rows" of an object, begins."""
+    read = json.JSONDecoder().raw_decode
+    place = 0 if text.lstrip().startswith("[") else _ROWS.search(text).end() - 1  # type: ignore[union-attr]
+    place = text.index("[", place) + 1
+    while (match := _ITEM.match(text, place)) is not None:
+        yield text.count("\n", 0, match.end()) + 1
+        _, place = read(text, match.end())
 
 
 def is_result(columns: Sequence[str], rows: Sequence[Row]) -> bool:
@@ -101,7 +114,10 @@ def reconciled(columns: Sequence[str], rows: Sequence[Row], entities: Sequence[E
             result.problems.append(Problem(path, row.line, fault, "its id was not taken in", "warning"))
         elif dict(entity.ids).get(found[0]) != found[1]:
             proposal = _proposal(entity, found, judgement, row.cells.get(scored, "").strip())
-            (result.matched if judgement == MATCHED else result.open).append(proposal)
+            if judgement == MATCHED:
+                result.matched.append((row.line, proposal))
+            else:
+                result.open.append(proposal)
     return result
 
 

@@ -295,7 +295,7 @@ def _line(sentence: Sentence, reports: Mapping[str, Report]) -> Line:
     report = reports[sentence.report]
     number = sentence.paragraph.removeprefix("p")
     paragraph = f"¶{number}" if number.isdigit() else {"title": "headline", "dek": "deck"}.get(number, number)
-    where = " · ".join(filter(None, (display(report.published) if report.published else "", paragraph)))
+    where = f"{display(report.published) if report.published else report.title} · {paragraph}"
     url = f"/{quote(report.url)}#{quote(sentence.paragraph)}"
     return Line(sentence.before, sentence.text, sentence.after, url, where)
 

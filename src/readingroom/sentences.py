@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
     from readingroom.model import Mention, Passage
 
-SENTENCE_END = re.compile(r"(?<=[.!?؟…])[\"”’)\]]*\s+")
+_TITLES = ("Mr", "Dr", "St", "Lt", "No", "vs", "Mrs", "Gen", "Col", "Maj", "Sgt", "Rev", "Gov", "Sen", "Rep", "Capt")
+_NO_END = "".join(rf"(?<!\b{title}\.)(?<!\b{title.upper()}\.)" for title in _TITLES)
+SENTENCE_END = re.compile(rf"(?<=[.!?؟…]){_NO_END}(?<![.\s(][^\W\d_]\.)(?<!^[^\W\d_]\.)[\"”’)\]]*\s+")
 
 
 def sentence_numbers(passages: Iterable[Passage], mentions: Sequence[Mention]) -> tuple[int, ...]:

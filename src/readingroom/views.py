@@ -65,7 +65,8 @@ class Entry(NamedTuple):
     """A named entity in a list: how often it is named there, and where first.
 
     `where` is an anchor of the same page (`title`, `p4`); it is empty outside a report's register.
-    `suggested` entries were found by the program and not yet reviewed by a person.
+    `suggested` entries were found by the program and not yet reviewed by a person; of `probable` ones only the
+    distance to places named nearby says that they are meant.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Entry(NamedTuple):
     total: int
     where: str = ""
     suggested: bool = False
+    probable: bool = False
 
 
 class Register(NamedTuple):
@@ -463,13 +465,17 @@ class MovedView:
 
 @dataclass(frozen=True, slots=True)
 class AmbiguousView:
-    """A spelling that several entities bear: which they are, and where it stands undecided, as in a concordance."""
+    """A spelling that several entities bear: which they are, and where it stands undecided, as in a concordance.
+
+    `apart` says for each entity where it lies: the places around it, its position, the nearest place we know.
+    """
 
     chrome: Chrome
     head: Head
     spelling: str
     entities: tuple[IndexEntry, ...]
     undecided: tuple[Markup, ...]
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

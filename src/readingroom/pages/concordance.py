@@ -75,8 +75,9 @@ def _line(mention: Mention, text: str, url: str, tongue: str) -> str:
     if not text.isascii():
         left, match, right = (TURNING.sub("", part) for part in (left, match, right))
     anchor = mention.paragraph
+    maybe = " <small>probably</small>" if mention.probable else ""
     return (
-        f'<li><a class="ref" href="{url}#{anchor}">{where(anchor)}</a>'
+        f'<li><a class="ref" href="{url}#{anchor}">{where(anchor)}</a>{maybe}'
         f"<p {tongue}>{escape(left)}<mark>{escape(match)}</mark>{escape(right)}</p></li>\n"
     )
 

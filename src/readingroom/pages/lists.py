@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from readingroom.pages.bases import Bases
 
 PARTICLES = re.compile(r"^(?:(?:al|el|a[dnrstz]|adh|ash|ath|es|ez|the|al-?bu|ab(?:u|o|ou)|bu|o?umm?|omm?)[- ]|[^\w]+)+")
+QUOTED = frozenset({"“”", '""', "‘’", "''", "«»"})
 LIST_ALL = 200
 
 
@@ -58,6 +59,17 @@ def filing(name: str) -> str:
     plain = re.sub(r"(?<=\w)[’'ʿʾ‘`´ʼ](?=\w)", "", plain)
     plain = " ".join(re.sub(r"[^\w\s-]+", " ", plain).split())
     return PARTICLES.sub("", plain).strip() or plain or name
+
+
+def unquoted(name: str) -> str:
+    """Take quotation marks off a name that stands within a pair of them.
+
+    >>> unquoted("“Islamic State”"), unquoted("“Islamic State” organization"), unquoted("'Ayn Issa")
+    ('Islamic State', '“Islamic State” organization', "'Ayn Issa")
+    """
+    inner = name[1:-1]
+    paired = len(name) > 2 and name[0] + name[-1] in QUOTED  # noqa: PLR2004 - two marks and something between
+    return inner if paired and name[0] not in inner and name[-1] not in inner else name
 
 
 def index_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
@@ -114,9 +126,7 @@ def _headings(entity: Entity, archive: Archive) -> Iterator[str]:
 
 def _entry(archive: Archive, entity: Entity, spelling: str, root: str) -> IndexEntry:
     if spelling != entity.name:
-        return IndexEntry(
-            spelling.strip("“”\"‘’'"), root + entity.url, 0, "", "", "", "", entity.name, entity.suggested
-        )
+        return IndexEntry(unquoted(spelling), root + entity.url, 0, "", "", "", "", entity.name, entity.suggested)
     return index_entry(archive, entity, root)
 
 

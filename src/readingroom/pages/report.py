@@ -120,9 +120,15 @@ def _view(archive: Archive, position: int) -> ReportView:
 
 def _registers(archive: Archive, shown: Shown, counts: Mapping[str, int], root: str) -> tuple[Register, ...]:
     first = {root + archive.entities[one.entity].url: one.paragraph for one in reversed(shown.mentions)}
+    sure = {root + archive.entities[one.entity].url for one in shown.mentions if not one.probable}
     listed = (register(archive, kind, counts, root) for kind in archive.config.kinds)
     return tuple(
-        one._replace(entries=tuple(entry._replace(where=first[entry.url]) for entry in one.entries)) for one in listed
+        one._replace(
+            entries=tuple(
+                entry._replace(where=first[entry.url], probable=entry.url not in sure) for entry in one.entries
+            )
+        )
+        for one in listed
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import partial
 from itertools import chain, count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slugify import slugify
 
+from readingroom.ambiguity import kilometres
 from readingroom.authority import lineage
 from readingroom.dates import display
 from readingroom.digest import digest
@@ -65,15 +66,47 @@ def ambiguous_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
         mentions = undecided[fold(spelling)]
         reports = dict.fromkeys(archive.position[mention.report] for mention in mentions)
         parts = [bases.entity(one) for bearer in bearers for one in (bearer, *lineage(bearer, archive.entities))]
-        basis = bases.of(digest((spelling, mentions)).encode(), *parts, bases.reports(reports))
-        yield Page(url, "ambiguous.html", basis, partial(_ambiguous, archive, url, spelling, (bearers, mentions)))
+        apart = tuple(_whereabouts(archive, bearer, bearers) for bearer in bearers)
+        basis = bases.of(digest((spelling, mentions, apart)).encode(), *parts, bases.reports(reports))
+        found = _Borne(spelling, bearers, mentions, apart)
+        yield Page(url, "ambiguous.html", basis, partial(_ambiguous, archive, url, found))
 
 
-def _ambiguous(
-    archive: Archive, url: str, spelling: str, found: tuple[Sequence[Entity], Sequence[Mention]]
-) -> AmbiguousView:
+class _Borne(NamedTuple):
+    """A spelling, who bears it, where it stands undecided, and where each bearer lies, in words."""
+
+    spelling: str
+    bearers: Sequence[Entity]
+    undecided: Sequence[Mention]
+    apart: tuple[str, ...]
+
+
+def _whereabouts(archive: Archive, entity: Entity, bearers: Sequence[Entity]) -> str:
+    """Say where a bearer lies: the places around it, its position, the nearest other place.
+
+    The nearest place is looked for only where the places around do not tell the bearers apart.
+    """
+    around = [place.name for place in lineage(entity, archive.entities)]
+    found = ", ".join(around)
+    if entity.at:
+        north, east = ("N" if entity.at.lat >= 0 else "S"), ("E" if entity.at.lon >= 0 else "W")
+        found = f"{found}; " if found else ""
+        found += f"{abs(entity.at.lat):.2f}° {north}, {abs(entity.at.lon):.2f}° {east}"
+        if sum(one.within == entity.within for one in bearers) > 1:
+            found += _neighbour(archive, entity, bearers)
+    return found
+
+
+def _neighbour(archive: Archive, entity: Entity, bearers: Sequence[Entity]) -> str:
+    own = {one.id for one in bearers} | {place.id for place in lineage(entity, archive.entities)}
+    others = (one for one in archive.entities.values() if one.at and one.id not in own and one.kind == entity.kind)
+    apart = [(kilometres(entity.at, one.at), one.name) for one in others if entity.at and one.at]
+    return f"; {min(apart)[0]:.0f} km from {min(apart)[1]}" if apart else ""
+
+
+def _ambiguous(archive: Archive, url: str, found: _Borne) -> AmbiguousView:
     root = root_of(url)
-    bearers, undecided = found
+    spelling, bearers, undecided, apart = found
     head = Head(
         spelling,
         f"{len(bearers)} entries of {archive.config.title} bear the name {spelling}",
@@ -86,6 +119,7 @@ def _ambiguous(
         spelling,
         tuple(index_entry(archive, entity, root) for entity in bearers),
         concordance(archive, undecided, root),
+        apart,
     )
 
 
