@@ -186,7 +186,9 @@ def test_a_name_is_merged_into_one_found_by_another_spelling(root: Path, page: P
         name = page.locator(".item h3").first.inner_text()
         page.keyboard.press("m")
         box = page.get_by_role("combobox", name=f"Merge {name} into")
+        expect(page.locator(".suggestions")).not_to_contain_text(name)
         box.fill("xyzw")
+        expect(page.locator(".merge [role=status]")).to_have_text("No name is like “xyzw”.")
         expect(page.locator(".suggestions li")).to_have_count(0)
         box.fill("hajee")
         option = page.locator(".suggestions").get_by_role("option", name="Hajin")
@@ -198,6 +200,21 @@ def test_a_name_is_merged_into_one_found_by_another_spelling(root: Path, page: P
         decided(page, 1, 120)
         assert f"variants: [Hajeen, {name}]" in (root / "content/places/hajin.md").read_text(encoding="utf-8")
         assert f"{name} is places/hajin" in row(page, name).or_(page.locator(".item.done")).first.inner_text()
+        page.goto("about:blank")
+
+
+def test_a_name_is_merged_into_another_that_waits_too(root: Path, page: Page) -> None:
+    with reviewing(root) as address:
+        page.goto(address)
+        name, _, other = page.locator(".item h3").all_inner_texts()[:3]
+        page.keyboard.press("m")
+        page.get_by_role("combobox", name=f"Merge {name} into").fill(other)
+        option = page.locator(".suggestions").get_by_role("option", name=other)
+        assert "waits too" in option.inner_text()
+        option.click()
+        expect(row(page, other)).to_contain_text("no longer waits")
+        written = (root / f"content/places/{other.lower()}.md").read_text(encoding="utf-8")
+        assert f"name: {other}\nvariants: [{name}]" in written
         page.goto("about:blank")
 
 
