@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-NAMES = [f"{first}{second}" for first, second in product(("Bar", "Dal", "Far", "Kaf", "Mar", "Tal"), (
-    "ouba", "ameel", "zuna", "isha", "odin", "ghib", "ukab", "enta", "ashir", "olman", "yaret", "heifa", "jabin",
+NAMES = [f"{first}{second}" for first, second in product(("Bark", "Dalim", "Fazr", "Khums", "Murt", "Tals"), (
+    "ouba", "ameel", "zuna", "isha", "odin", "ghib", "unad", "enta", "ashir", "olman", "yaret", "heifa", "jabin",
     "sawal", "qasem", "tinah", "wadeh", "nour", "libeh", "rustom",
 ))]  # fmt: skip
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -271,10 +271,10 @@ def test_the_list_is_limited_by_kind_and_text_and_paged(root: Path, page: Page) 
         page.goto(address)
         page.get_by_role("link", name="Next").click()
         page.locator("#pager", has_text="51–100 of 120").wait_for()
-        page.get_by_placeholder("text in a spelling").fill("barou")
+        page.get_by_placeholder("text in a spelling").fill("barkou")
         page.get_by_placeholder("text in a spelling").press("Enter")
         page.locator("#pager", has_text="1–1 of 1").wait_for()
-        assert page.locator(".item h3").all_inner_texts() == ["Barouba"]
+        assert page.locator(".item h3").all_inner_texts() == ["Barkouba"]
         page.goto("about:blank")
 
 
