@@ -104,10 +104,21 @@ def decisions_of(answer: Answer, waiting: Waiting, around: Around) -> tuple[Deci
     if answer.action == "accept":
         return (Accept(texts, answer.kind, answer.name or suggestion.name, shown_at=shown_at),)
     if answer.action == "merge":
-        return (MergeInto(texts, answer.entity, shown_at),)
+        return (_merged(answer, waiting, around),)
     if answer.action == "reject":
         return (Reject(texts, suggestion.kind if suggestion.kind in around.kinds else ""),)
     return _likeness(answer, waiting, around)
+
+
+def _merged(answer: Answer, waiting: Waiting, around: Around) -> Decision:
+    """Merge a suggestion into an entity, or with another suggestion, which is accepted with the spellings of both."""
+    suggestion, other = waiting.suggestion, around.suggestions.get(answer.entity)
+    if answer.entity in around.entities or other is None:
+        return MergeInto(suggestion.texts, answer.entity, suggestion.shown_at)
+    if other.id == suggestion.id or other.kind not in around.kinds:
+        raise _unfit(waiting, "merge it into another name, of a kind that the archive has")
+    slug = other.id.partition("/")[2]
+    return Accept((*other.texts, *suggestion.texts), other.kind, other.name, slug, suggestion.shown_at)
 
 
 def _meaning(answer: Answer, waiting: Waiting, around: Around) -> tuple[Decision, ...]:

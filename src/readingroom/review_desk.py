@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qs
 
 from readingroom.config import settings
 from readingroom.decision_log import apply_decision, last_decision, read_files, undo
 from readingroom.gather import gather
 from readingroom.lookup import cards, look_up
+from readingroom.model import Entity
 from readingroom.options import Options, silent
 from readingroom.problems import Problem, ProblemsError
 from readingroom.review_answer import Around, decisions_of, read_posted
@@ -122,9 +124,15 @@ class Table:
 
     @cached_property
     def cards(self) -> tuple[Card, ...]:
-        """The entities, ready to be found by what someone types."""
+        """The entities and the other names that wait, ready to be found by what someone types."""
         named = Counter(mention.entity for found in self.gathering.found.values() for mention in found)
-        return cards(self.decided.entities, named)
+        known, declared = self.decided.by_id, self.around.kinds
+        waiting = [
+            Entity(each.id, "", each.kind, each.name, each.texts, suggested=True)
+            for each in self.around.suggestions.values()
+            if each.id not in known and each.kind in declared
+        ]
+        return cards((*self.decided.entities, *waiting), named)
 
 
 def gathered(root: Path) -> Gathering:
@@ -185,14 +193,16 @@ class Desk:
         return page_of(view_of(table.waiting, known, read_wanted(query), standing))
 
     def like(self, query: str) -> bytes:
-        """Answer what is typed to merge a name into: the entities it may mean, as JSON.
+        """Answer what is typed to merge the name of a row into: the entities and other names it may mean, as JSON.
 
         Raises:
             ProblemsError: content/ must be mended first.
         """
         table = self._fresh()
         labels = {kind.name: kind.label for kind in table.gathering.config.kinds}
-        hits = look_up(read_wanted(query).text, table.cards)
+        own = table.by_key.get(parse_qs(query).get("row", [""])[0])
+        others = (card for card in table.cards if own is None or card.entity.id != own.suggestion.id)
+        hits = look_up(read_wanted(query).text, others)
         return _json(
             [
                 {
@@ -201,6 +211,7 @@ class Desk:
                     "kind": hit.entity.kind,
                     "label": labels.get(hit.entity.kind, hit.entity.kind),
                     "spelt": hit.spelt,
+                    "waits": hit.entity.suggested,
                 }
                 for hit in hits
             ]

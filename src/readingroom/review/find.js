@@ -9,8 +9,9 @@
     return made;
   };
 
-  /* `input` offers in `options` the entities that what is typed may mean; calls `choose` with an id, or `leave`. */
-  const combobox = (input, options, choose, leave) => {
+  /* `input` offers in `options` the names that what is typed may mean, but that of `row`, and says in `note` that there
+     are none; calls `choose` with an id, or `leave`. */
+  const combobox = ({ input, options, note, row }, choose, leave) => {
     let active = -1;
     let asked = 0;
     const show = (place) => {
@@ -29,17 +30,19 @@
         option.setAttribute("role", "option");
         option.append(element("i", "", "dot"), element("bdi", item.name));
         if (item.spelt) option.append(" ", element("span", `spelt “${item.spelt}”`, "as"));
-        option.append(" ", element("span", item.label, "as"), " ", element("span", item.id, "as"));
+        option.append(" ", element("span", item.label, "as"), " ", element("span", item.waits ? "waits too" : item.id, "as"));
         return option;
       }));
       options.hidden = !found.length;
+      const typed = input.value.trim();
+      note.textContent = found.length || !typed ? "" : `No name is like “${typed}”.`;
       input.setAttribute("aria-expanded", String(found.length > 0));
       show(-1);
     };
     input.addEventListener("input", async () => {
       asked += 1;
       const mine = asked;
-      const answer = await fetch(`/_readingroom/names/like?text=${encodeURIComponent(input.value.slice(0, 200))}`).catch(() => null);
+      const answer = await fetch(`/_readingroom/names/like?row=${row}&text=${encodeURIComponent(input.value.slice(0, 200))}`).catch(() => null);
       const found = answer && answer.ok ? await answer.json() : [];
       if (mine === asked) offer(found);
     });

@@ -257,11 +257,13 @@
       "aria-label": `Merge ${name} into`, autocomplete: "off", spellcheck: "false", dir: "auto", maxlength: "200" };
     for (const [key, given] of Object.entries(attributes)) input.setAttribute(key, given);
     options.setAttribute("role", "listbox");
-    options.setAttribute("aria-label", "Names that have a file");
+    options.setAttribute("aria-label", "Names");
+    const note = element("span", "", "hint");
+    note.setAttribute("role", "status");
     const cancel = element("button", "Cancel");
     cancel.type = "button";
     box.append(input, options);
-    merge.append(element("span", "Merge into"), box, cancel);
+    merge.append(element("span", "Merge into"), box, cancel, note);
     row.querySelector(".acts").after(merge);
     button.setAttribute("aria-expanded", "true");
     const leave = () => {
@@ -270,7 +272,7 @@
       select(row);
     };
     cancel.addEventListener("click", leave);
-    combobox(input, options, (entity) => {
+    combobox({ input, options, note, row: row.dataset.row }, (entity) => {
       leave();
       act(row, "merge", entity);
     }, leave);
