@@ -155,14 +155,14 @@ def test_a_faulty_entity_is_left_out_with_its_problem(old: str, new: str, messag
     [("name", "{}"), ("variants", "[Hajin, {}]"), ("native", "{{ar: {}}}"), ("refers", "[{}]")],
 )
 def test_a_name_that_is_a_text_is_a_problem_with_its_line(key: str, value: str) -> None:
-    for length in (200, 201):
+    for length in (1_000, 1_001):
         lines = ["---", *([] if key == "name" else ["name: Hajin"]), f"{key}: {value.format('x' * length)}", "---", ""]
         entity, problems = read_entity("\n".join(lines), "content/places/hajin.md", "place")
-        message = f"{key} holds 201 characters; a name may have 200"
+        message = f"{key} holds 1,001 characters; a name may have 1,000"
         assert [(problem.line, problem.message) for problem in problems] == (
-            [] if length == 200 else [(2 if key == "name" else 3, message)]
+            [] if length == 1_000 else [(2 if key == "name" else 3, message)]
         )
-        assert (entity is None) == (length == 201)
+        assert (entity is None) == (length == 1_001)
 
 
 def test_every_fault_of_an_entity_file_is_listed_at_once() -> None:

@@ -275,7 +275,7 @@ def test_a_new_row_may_lie_in_another_new_row(archive: Archive) -> None:
         ({"id": "", "name": "X"}, "has no id"),
         ({"id": "rivers/x", "name": "X"}, 'id "rivers/x" belongs to no kind'),
         ({"id": "places/../x", "name": "X"}, "cannot be an address"),
-        ({"id": "places/index", "name": "X", "within": "nowhere"}, 'within "nowhere": no such place'),
+        ({"id": "places/other", "name": "X", "within": "nowhere"}, 'within "nowhere": no such place'),
         ({"id": "places/x", "name": "X", "native": "هجين"}, "native is no table"),
         ({"id": "places/x", "name": "X", "lat": "north", "lon": "1", "precision": "village"}, "at needs lat and lon"),
         ({"id": "places/x", "name": "X", "reviewed": "22/11/2026"}, "is no date"),

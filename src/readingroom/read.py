@@ -34,7 +34,7 @@ REPORT_KEYS = (
 ENTITY_KEYS = (
     "name", "variants", "native", "within", "at", "refers", "not", "ids", "role", "reviewed", "reviewed_by", "publish",
 )  # fmt: skip
-LONGEST_NAME = 200
+LONGEST_NAME = 1_000
 DATED = frozenset({"stated", "inferred"})
 POINT_KEYS = ("lat", "lon", "precision", "source")
 CHANGE_KEYS = ("date", "kind", "of", "note")
@@ -125,7 +125,7 @@ def _check_lengths(fields: Fields, entity: Entity) -> None:
         longest = max(map(len, texts), default=0)
         if longest > LONGEST_NAME:
             hint = "give the name alone; what is to be said of it belongs below the front matter"
-            message = f"{key} holds {longest:,} characters; a name may have {LONGEST_NAME}"
+            message = f"{key} holds {longest:,} characters; a name may have {LONGEST_NAME:,}"
             fields.fault(key, message, hint)
 
 
