@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LOCAL = "127.0.0.1"
-TIMEOUT = 10_000
+TIMEOUT = 30_000
 
 
 def chromium() -> str:
