@@ -129,8 +129,8 @@ def test_a_reviewer_clears_a_hundred_names_without_touching_a_file(root: Path, p
         for done in (50, 100):
             page.get_by_label("Select all").check()
             page.get_by_role("button", name="Accept 50 selected").click()
-            decided(page, done, 120)
-            expect(page.locator(".item:not(.done)")).to_have_count(min(50, 120 - done))
+            decided(page, done, 120)  # the next names are not here yet
+        expect(page.locator(".item:not(.done)")).to_have_count(20)
         assert len(files(root)) == 102
         some = (root / "content/places" / f"{NAMES[0].lower()}.md").read_text(encoding="utf-8")
         assert "reviewed: 2026-11-22" in some

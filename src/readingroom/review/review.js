@@ -12,6 +12,7 @@
   let queue = Promise.resolve();
   let busy = 0;
   let timer = 0;
+  let wished = false;
 
   const rows = () => [...list.querySelectorAll(".item")];
   const is = (row, ...states) => states.some((state) => row.classList.contains(state));
@@ -223,10 +224,16 @@
     const all = chosen();
     for (const button of document.querySelectorAll("[data-batch]")) button.disabled = !all.length;
     document.querySelector('[data-batch="accept"]').textContent = all.length ? `Accept ${number(all.length)} selected` : "Accept selected";
-    find("all").checked = all.length > 0 && all.length === rows().filter(selectable).length;
+    find("all").checked = wished || (all.length > 0 && all.length === rows().filter(selectable).length);
   };
 
   const selectable = (row) => isOpen(row) && !row.querySelector(".select").hidden;
+
+  /* Ticked while no name is here, "Select all" speaks of the names that come next. */
+  const selectAll = (open, checked) => {
+    for (const row of open) row.querySelector(".select").checked = checked;
+    selected();
+  };
 
   const decideSelected = (action) => {
     const all = chosen().filter((row) => !lacksKind(row, action));
@@ -318,7 +325,11 @@
     for (const id of ["count", "pager"]) find(id).replaceWith(document.importNode(page.getElementById(id), true));
     for (const name of ["max", "value"]) find("progress")[name] = page.getElementById("progress")[name];
     if (!current || !current.isConnected) select(rows().find(isOpen) || null, document.activeElement === document.body);
-    selected();
+    const open = rows().filter(selectable);
+    const all = wished && open.length > 0;
+    wished = wished && !all;
+    if (all) selectAll(open, true);
+    else selected();
   };
 
   const later = () => {
@@ -414,8 +425,9 @@
     }
   });
   find("all").addEventListener("change", (event) => {
-    rows().filter(selectable).forEach((row) => (row.querySelector(".select").checked = event.target.checked));
-    selected();
+    const open = rows().filter(selectable);
+    wished = event.target.checked && !open.length;
+    selectAll(open, event.target.checked);
   });
   for (const button of document.querySelectorAll("[data-batch]")) {
     button.addEventListener("click", () => decideSelected(button.dataset.batch));
