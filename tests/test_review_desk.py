@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from http.client import HTTPConnection
@@ -284,6 +285,17 @@ def test_a_post_that_is_not_our_own_pages_is_refused_and_changes_nothing(name: s
     assert status == expected
     assert content.startswith("Refused: ")
     assert "Mallory" not in get(preview.port, "/_readingroom/names")[2]
+
+
+def test_whoever_is_refused_can_say_all_and_then_reads_why(preview: Preview) -> None:
+    head = f"POST /_readingroom/names HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\nContent-Length: 40000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", preview.port), timeout=5) as connection:
+        connection.sendall(head.encode())
+        connection.recv(1, socket.MSG_PEEK)
+        for _ in range(4):
+            connection.sendall(bytes(10_000))
+            time.sleep(0.05)
+        assert b" 403 " in connection.makefile("rb").readline()
 
 
 def test_our_own_pages_post_is_carried_out(preview: Preview, root: Path) -> None:

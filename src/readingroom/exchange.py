@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from readingroom.addresses import Found, find, segments
-from readingroom.local import refusal, refusal_to_change
+from readingroom.local import MOST, refusal, refusal_to_change
 from readingroom.problems import ProblemsError, summary
 from readingroom.program import packaged_templates
 
@@ -33,7 +34,7 @@ OWN_FILES = {
 }  # fmt: skip
 PACKAGED = {"site.css": "static/site.css", "favicon.svg": "static/favicon.svg"}
 REVIEW, LIKE = "names", "names/like"
-BEAT, SWAP = 15.0, 0.3
+BEAT, SWAP, LINGER = 15.0, 0.3, 2.0
 HTML, PLAIN = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
 TYPES = {
@@ -159,6 +160,19 @@ class Exchange(BaseHTTPRequestHandler):
         self.close_connection = True
         self._showing.warn(f"refused {self.command} {self.path!a}: {reason}")
         self._send(f"Refused: {reason}.\n".encode(), PLAIN, status=status, headers=headers)
+        self._linger()
+
+    def _linger(self) -> None:
+        """Take what the browser still sends, within bounds: closed on unread content, a connection is reset.
+
+        The browser would then never read why it was refused (RFC 9112, section 9.6).
+        """
+        latest, left = time.monotonic() + LINGER, MOST
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            while left > 0 and (wait := latest - time.monotonic()) > 0:
+                self.connection.settimeout(wait)
+                left -= len(self.connection.recv(1 << 16)) or left
 
     def _own(self, name: str) -> None:
         if name == "events":
