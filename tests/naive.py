@@ -192,7 +192,7 @@ def _is_name(words: Sequence[str], gaps: Sequence[str]) -> bool:
         gap.removesuffix("`").rstrip("'’") if word[0].isupper() else gap
         for gap, word in zip(gaps, words[1:], strict=True)
     ]
-    return all(re.fullmatch(" +|[-–]", gap) for gap in gaps) and words[-1].lower() not in ARTICLES
+    return all(re.fullmatch(" |-", _plain(gap)) for gap in gaps) and words[-1].lower() not in ARTICLES
 
 
 def _may_start(passage: str, start: int, words: Sequence[str], gaps: Sequence[str]) -> bool:
