@@ -24,7 +24,10 @@ site: .venv/.site ## install the program into .venv and build the site
 	@echo "The site is in build/site: open build/site/index.html, or type: make serve"
 
 test: lint ## check the code, then run every test, the browser's included
-	@CHROMIUM="$$(.ci/tools)" && export CHROMIUM && .venv/bin/python -m pytest -m "not long"
+	@CHROMIUM="$$(.ci/tools)" && export CHROMIUM && .venv/bin/python -m pytest -m "not long" --hypothesis-profile=ci
+
+test-drawn: .venv/.dev ## run the tests that draw their cases, with other cases each time
+	@CHROMIUM="$$(.ci/tools)" && export CHROMIUM && .venv/bin/python -m pytest -m "hypothesis and not long"
 
 test-long: .venv/.dev ## run the long measurements
 	@CHROMIUM="$$(.ci/tools)" && export CHROMIUM && .venv/bin/python -m pytest -m long
