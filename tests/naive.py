@@ -169,7 +169,8 @@ def _variants(passage: str, entities: Sequence[Entity], persons: frozenset[str])
 
 
 def _unelided(passage: str, start: int, end: int) -> tuple[int, int]:
-    return (start + 2 if re.match("[dl]['’`][A-Z]", passage[start:end]) else start), end
+    elided = re.match("(?:.*['’`])?[dl]['’`](?=[A-Z])", passage[start:end])
+    return start + (elided.end() if elided else 0), end
 
 
 def _without_possessive(passage: str, start: int, end: int) -> int:
