@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from readingroom.config import Config
 from readingroom.index import Archive, index
 from readingroom.model import Content, Entity, Mention, Passage, Report
+from readingroom.naming import Companionship
 from readingroom.related import LIMIT, REACH
 
 KINDS = {"places": "place", "factions": "faction"}
@@ -77,14 +80,27 @@ def test_an_entity_nobody_names_is_still_there() -> None:
     assert (made.naming.total("places/Hajin"), list(made.naming.holders("places/Hajin"))) == (0, [])
 
 
-def test_companions_are_those_of_one_sentence_with_the_closest_pair_as_evidence() -> None:
-    text = "ISIS left. ISIS was far away from Hajin, and near Hajin was ISIS. Idlib."
-    made = archive([report("a", "2018", text)], [HAJIN, IDLIB, ISIS])
-    (companion,) = made.companions("places/Hajin")
-    assert (companion.entity, companion.sentences) == ("factions/ISIS", 1)
-    first, second = companion.evidence
-    assert text[first.start : second.end] == "Hajin was ISIS"
-    assert made.companions("places/Idlib") == ()
+def test_companions_are_those_of_one_sentence() -> None:
+    made = archive(
+        [report("a", "2018", "ISIS left. ISIS was in Hajin, and Hajin is far. Idlib.")], [HAJIN, IDLIB, ISIS]
+    )
+    assert made.naming.companions("places/Hajin") == (Companionship("factions/ISIS", 1, 0, "p1"),)
+    assert made.naming.companions("places/Idlib") == ()
+
+
+def test_the_evidence_for_companions_is_the_first_sentence_with_the_fewest_names() -> None:
+    texts = ["ISIS left Hajin for Idlib. Idlib.", "Hajin fell to ISIS. Hajin and Idlib.", "ISIS in Hajin."]
+    reports = [report(f"r{number}", f"2018-01-0{number}", text) for number, text in enumerate(texts, start=1)]
+    made = archive(reports, [HAJIN, IDLIB, ISIS])
+    assert made.naming.companions("places/Hajin") == (
+        Companionship("factions/ISIS", 3, 1, "p1"), Companionship("places/Idlib", 2, 1, "p1"),
+    )  # fmt: skip
+
+
+def test_an_entity_without_a_page_is_nobodys_companion() -> None:
+    hidden = replace(ISIS, publish=False)
+    made = archive([report("a", "2018", "ISIS was in Hajin, near Idlib.")], [HAJIN, IDLIB, hidden])
+    assert [one.entity for one in made.naming.companions("places/Hajin")] == ["places/Idlib"]
 
 
 def test_related_reports_share_the_rarest_names_first() -> None:

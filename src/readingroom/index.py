@@ -11,12 +11,12 @@ from readingroom.authority import lineage
 from readingroom.dates import sort_key
 from readingroom.digest import digest
 from readingroom.model import Entity
-from readingroom.naming import Naming, Tally, tallies
+from readingroom.naming import Naming, Tally, Together, tallies, together
 from readingroom.related import Relations
 from readingroom.sentences import sentence_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from readingroom.config import Config
     from readingroom.model import Card, Change, Content, FreePage, Mention, Report
@@ -24,24 +24,12 @@ if TYPE_CHECKING:
 SHOWN = frozenset({"reviewed", "suggested"})
 
 
-class Companionship(NamedTuple):
-    """Two entities in one sentence: how many sentences, and the closest pair of mentions as evidence."""
-
-    entity: str
-    sentences: int
-    evidence: tuple[Mention, Mention]
-
-
 @dataclass(frozen=True)
 class Shown:
-    """A report with what its page shows of names.
-
-    Those are the mentions it links, each with the number of its sentence, and those it marks as references back.
-    """
+    """A report with what its page shows of names: the mentions it links, and those it marks as references back."""
 
     report: Report
     mentions: tuple[Mention, ...]
-    sentences: tuple[int, ...]
     inferred: tuple[Mention, ...]
 
     @cached_property
@@ -51,19 +39,6 @@ class Shown:
         for mention in self.mentions:
             found[mention.entity].append(mention)
         return {entity: tuple(mentions) for entity, mentions in found.items()}
-
-    @cached_property
-    def sentences_naming(self) -> Mapping[str, tuple[list[Mention], ...]]:
-        """For each entity, the mentions of every sentence that names it and another."""
-        groups: defaultdict[int, list[Mention]] = defaultdict(list)
-        for mention, number in zip(self.mentions, self.sentences, strict=True):
-            groups[number].append(mention)
-        found: defaultdict[str, list[list[Mention]]] = defaultdict(list)
-        for sentence in groups.values():
-            if len(sentence) > 1:
-                for entity in dict.fromkeys(mention.entity for mention in sentence):
-                    found[entity].append(sentence)
-        return {entity: tuple(sentences) for entity, sentences in found.items()}
 
 
 @dataclass(frozen=True)
@@ -122,17 +97,6 @@ class Archive:
         for position in positions:
             yield from self.shown[self.cards[position].id].by_entity[entity]
 
-    def companions(self, entity: str) -> tuple[Companionship, ...]:
-        """Find those named in the same sentences as an entity, the most frequent first."""
-        pairs: dict[str, tuple[int, int, tuple[Mention, Mention]]] = {}
-        for position in self.naming.holders(entity):
-            for sentence in self.shown[self.cards[position].id].sentences_naming.get(entity, ()):
-                for other, (gap, pair) in _closest(entity, sentence).items():
-                    count, least, best = pairs.get(other, (0, gap, pair))
-                    pairs[other] = (count + 1, *((gap, pair) if gap < least else (least, best)))
-        found = (Companionship(other, count, pair) for other, (count, _, pair) in pairs.items())
-        return tuple(sorted(found, key=lambda item: (-item.sentences, item.entity)))
-
 
 class Named(NamedTuple):
     """What the mentions of a report come to.
@@ -143,6 +107,7 @@ class Named(NamedTuple):
 
     stamp: str
     tallies: tuple[Tally, ...]
+    together: tuple[Together, ...]
     inferred: tuple[tuple[str, int], ...]
     ambiguous: tuple[Mention, ...]
     suggested: Mapping[str, str]
@@ -151,10 +116,12 @@ class Named(NamedTuple):
 def name(report: Report, found: Sequence[Mention], stamp: str) -> Named:
     """Sum up the mentions of a report."""
     shown = [one for one in found if one.status in SHOWN]
+    counted = tallies(shown)
     inferred = Counter(one.entity for one in found if one.status == "inferred")
     return Named(
         stamp,
-        tallies(shown),
+        counted,
+        together(shown, sentence_numbers(report.passages, shown), counted),
         tuple(inferred.items()),
         tuple(one for one in found if one.status == "ambiguous") if report.publish else (),
         {one.entity: one.kind for one in shown if one.status == "suggested"},
@@ -178,13 +145,14 @@ class Builder:
 
     def add(self, card: Card, named: Named) -> None:
         """Take in a published report."""
-        here = [tally for tally in named.tallies if self._has_page(tally.entity, named)]
+        rows = [tally if self._has_page(tally.entity, named) else None for tally in named.tallies]
+        here = [tally for tally in rows if tally]
         beside = {entity for entity, _ in named.inferred}.difference(tally.entity for tally in here)
         if beside:
             self._beside[len(self._cards)] = tuple(sorted(beside))
         self._cards.append(card)
         self._stamps.append(named.stamp.encode())
-        self._naming.add(here)
+        self._naming.add(rows, named.together)
         self._suggested.add(named, here)
         self._references.update(dict(named.inferred))
         self._ambiguous += [named.ambiguous] if named.ambiguous else []
@@ -229,12 +197,12 @@ def index(
     )
 
 
-def show(report: Report, found: Iterable[Mention], entities: Mapping[str, Entity]) -> Shown:
+def show(report: Report, found: Iterable[Mention], entities: Container[str]) -> Shown:
     """Choose of a report's mentions, in reading order, what its page shows."""
     known = [mention for mention in found if mention.entity in entities]
     mentions = tuple(mention for mention in known if mention.status in SHOWN)
     inferred = tuple(mention for mention in known if mention.status == "inferred")
-    return Shown(report, mentions, sentence_numbers(report.passages, mentions), inferred)
+    return Shown(report, mentions, inferred)
 
 
 class _Suggested:
@@ -267,18 +235,3 @@ def _withdrawn(changes: Iterable[Change], hidden: Collection[str]) -> tuple[Chan
 def order(report: Card | Report) -> tuple[bool, str, str]:
     """Sort reports by date, undated ones last."""
     return (not report.published, sort_key(report.published) if report.published else "", report.id)
-
-
-def _closest(entity: str, sentence: Sequence[Mention]) -> dict[str, tuple[int, tuple[Mention, Mention]]]:
-    """Pair an entity with each other that a sentence names: the closest mentions, and the gap between them."""
-    own = [mention for mention in sentence if mention.entity == entity]
-    found: dict[str, tuple[int, tuple[Mention, Mention]]] = {}
-    for other in sentence:
-        if other.entity == entity:
-            continue
-        for mention in own:
-            pair = (mention, other) if mention.start <= other.start else (other, mention)
-            gap = pair[1].start - pair[0].end
-            if other.entity not in found or gap < found[other.entity][0]:
-                found[other.entity] = (gap, pair)
-    return found

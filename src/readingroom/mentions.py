@@ -21,13 +21,12 @@ from readingroom.index import Named, name
 from readingroom.keep import card_of, mentions_of, mentions_row, report_of, report_row
 from readingroom.load import read_text
 from readingroom.model import Mention
-from readingroom.naming import Tally
+from readingroom.naming import Tally, Together
 from readingroom.problems import Problem
 from readingroom.read import read_report
 from readingroom.recognise import Recogniser
 from readingroom.references import References
 from readingroom.searchable import searchable_page
-from readingroom.sentences import sentence_numbers
 from readingroom.signature import can_hold, signature
 from readingroom.workers import stream
 
@@ -232,7 +231,7 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
             for path in some:
                 report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
                 found = _settled(report, cache, votes, names, listed)
-                row = [*mentions_row(report, found), sentence_numbers(report.passages, found)]
+                row = mentions_row(report, found)
                 batch["mentions"][path] = row
                 batch["named"][path] = [*name(report, found, digest((searched.rows[path]["sha256"], row)))]
             yield len(some), batch
@@ -297,13 +296,14 @@ def _settled(report: Report, cache: Cache, votes: Votes, names: Names, listed: C
 
 def named(cache: Cache, path: str) -> Named:
     """Return what the mentions of a report come to, as `settle` left it."""
-    stamp, rows, inferred, ambiguous, suggested = cast("list[Any]", cache.need("named", path))
+    stamp, rows, sentences, inferred, ambiguous, suggested = cast("list[Any]", cache.need("named", path))
     return Named(
         stamp,
         tuple(
             Tally(entity, total, tuple((text, times, anchor) for text, times, anchor in spellings))
             for entity, total, spellings in rows
         ),
+        tuple(Together(anchor, entities) for anchor, entities in sentences),
         tuple((entity, times) for entity, times in inferred),
         tuple(Mention._make((*one[:-1], tuple(one[-1]))) for one in ambiguous),
         suggested,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,6 +28,37 @@ class Spelt(NamedTuple):
     total: int
     position: int
     anchor: str
+
+
+class Together(NamedTuple):
+    """A sentence that names several entities: the passage it stands in, and their places among the report's tallies."""
+
+    anchor: str
+    entities: tuple[int, ...]
+
+
+class Companionship(NamedTuple):
+    """An entity named in the same sentences as another: how many, and where one of them stands.
+
+    It is that with the fewest entities, the first of several: the report's position in the archive, and the passage.
+    """
+
+    entity: str
+    sentences: int
+    position: int
+    anchor: str
+
+
+def together(mentions: Iterable[Mention], sentences: Iterable[int], found: Iterable[Tally]) -> tuple[Together, ...]:
+    """Find the sentences that name several entities, given the number of each mention's sentence, in reading order."""
+    places = {tally.entity: place for place, tally in enumerate(found)}
+    kept = []
+    for _, group in groupby(zip(sentences, mentions, strict=True), key=itemgetter(0)):
+        named = [mention for _, mention in group]
+        entities = tuple(dict.fromkeys(places[mention.entity] for mention in named))
+        if len(entities) > 1:
+            kept.append(Together(named[0].paragraph, entities))
+    return tuple(kept)
 
 
 def tallies(mentions: Iterable[Mention]) -> tuple[Tally, ...]:
@@ -55,9 +88,22 @@ class Naming:
         self._named: list[tuple[array[int], array[int]]] = []
         self._holders: defaultdict[str, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("I")))
         self._spelt: defaultdict[str, dict[str, Spelt]] = defaultdict(dict)
+        self._anchors: dict[str, int] = {}
+        self._sentences: list[array[int]] = []
 
-    def add(self, rows: Sequence[Tally]) -> None:
-        """Take in the next report of the archive."""
+    def add(self, rows: Sequence[Tally | None], sentences: Iterable[Together] = ()) -> None:
+        """Take in the next report of the archive; None stands for an entity that has no page."""
+        here = [row for row in rows if row is not None]
+        self._count(here)
+        numbers = [None if row is None else self._numbers[row.entity] for row in rows]
+        flat = array("I")
+        for anchor, places in sentences:
+            named = [number for number in map(numbers.__getitem__, places) if number is not None]
+            if len(named) > 1:
+                flat.extend((self._anchors.setdefault(anchor, len(self._anchors)), len(named), *named))
+        self._sentences.append(flat)
+
+    def _count(self, rows: Sequence[Tally]) -> None:
         position = len(self._named)
         for entity, total, spellings in rows:
             if entity not in self._numbers:
@@ -101,6 +147,36 @@ class Naming:
     def spelt(self, entity: str) -> Mapping[str, Spelt]:
         """Return how an entity is printed."""
         return self._spelt[entity] if entity in self._numbers else {}
+
+    def companions(self, entity: str) -> tuple[Companionship, ...]:
+        """Find those named in the same sentences as an entity, the most frequent first."""
+        counts: Counter[int] = Counter()
+        best: dict[int, tuple[int, int, int]] = {}
+        own = self._numbers.get(entity)
+        for position in self.holders(entity):
+            for anchor, named in self._together(position):
+                if own in named:
+                    counts.update(named)
+                    here = (len(named), position, anchor)
+                    for number in named:
+                        if number not in best or here[0] < best[number][0]:
+                            best[number] = here
+        anchors = list(self._anchors)
+        found = (
+            Companionship(self._ids[number], counts[number], position, anchors[anchor])
+            for number, (_, position, anchor) in best.items()
+            if number != own
+        )
+        return tuple(sorted(found, key=lambda item: (-item.sentences, item.entity)))
+
+    def _together(self, position: int) -> Iterator[tuple[int, array[int]]]:
+        """Return the sentences of a report that name several entities: the number of the passage, and the entities."""
+        flat = self._sentences[position]
+        at = 0
+        while at < len(flat):
+            end = at + 2 + flat[at + 1]
+            yield flat[at], flat[at + 2 : end]
+            at = end
 
     @property
     def mentions(self) -> int:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from readingroom.index import SHOWN, Shown
+from readingroom.index import Shown, show
 from readingroom.keep import mentions_of, report_of
 from readingroom.model import Mention
 
@@ -67,8 +67,7 @@ class Mentions(_Lazy[tuple[Mention, ...]]):
         self._reports, self._ids = reports, {path: key for key, path in paths.items()}
 
     def _read(self, path: str) -> tuple[Mention, ...]:
-        row = cast("list[Any]", self._cache.need("mentions", path))
-        return mentions_of(self._reports[self._ids[path]], row[:2])
+        return mentions_of(self._reports[self._ids[path]], self._cache.need("mentions", path))
 
 
 class ShownReports(_Lazy[Shown]):
@@ -81,16 +80,4 @@ class ShownReports(_Lazy[Shown]):
 
     def _read(self, path: str) -> Shown:
         report = report_of(cast("dict[str, Any]", self._cache.need("report", path))["report"])
-        row = cast("list[Any]", self._cache.need("mentions", path))
-        found = mentions_of(report, row[:2])
-        shown = [
-            (one, number)
-            for one, number in zip(found, row[2], strict=True)
-            if one.status in SHOWN and one.entity in self._entities
-        ]
-        return Shown(
-            report,
-            tuple(one for one, _ in shown),
-            tuple(number for _, number in shown),
-            tuple(one for one in found if one.status == "inferred" and one.entity in self._entities),
-        )
+        return show(report, mentions_of(report, self._cache.need("mentions", path)), self._entities)

@@ -221,13 +221,12 @@ class Chart(NamedTuple):
 
 
 class Companion(NamedTuple):
-    """An entity named in the same sentences, with the sentence that names both most closely."""
+    """An entity named in the same sentences: how many, and where one of them stands."""
 
     name: str
     url: str
     total: int
     evidence: str
-    evidence_url: str
 
 
 class CompanionGroup(NamedTuple):

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from readingroom.model import Mention
 
 CONTEXT = 90
-EVIDENCE = 320
 
 
 def concordance(archive: Archive, found: Iterable[Mention], root: str) -> tuple[Markup, ...]:
@@ -53,17 +52,6 @@ def spellings(found: Sequence[Mention], root: str) -> tuple[SpellingView, ...]:
         SpellingView(text, counts[text], f"{root}reports/{first[text].report}.html#{first[text].paragraph}")
         for text in sorted(counts, key=lambda text: (-counts[text], text))
     )
-
-
-def context_of_pair(archive: Archive, pair: tuple[Mention, Mention], root: str) -> tuple[str, str]:
-    """Quote the words around two mentions of one passage, and link to it."""
-    first, second = pair
-    report = archive.shown[first.report].report
-    text = next(passage.text for passage in report.passages if passage.anchor == first.paragraph)
-    spare = max(0, EVIDENCE - (second.end - first.start)) // 2
-    start, end = _word_start(text, first.start - spare), _word_end(text, second.end + spare)
-    quoted = f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
-    return TURNING.sub("", quoted), f"{root}{report.url}#{first.paragraph}"
 
 
 def _line(mention: Mention, text: str, url: str, tongue: str) -> str:

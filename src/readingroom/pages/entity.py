@@ -14,7 +14,7 @@ from readingroom.digest import digest
 from readingroom.markdown import to_html
 from readingroom.output import Page
 from readingroom.pages.chart import chart
-from readingroom.pages.concordance import concordance, context_of_pair, spellings
+from readingroom.pages.concordance import concordance, spellings
 from readingroom.pages.frame import (
     canonical,
     changes_of,
@@ -250,7 +250,7 @@ def _span(reports: Sequence[Card]) -> str:
 def _companions(archive: Archive, entity: Entity, root: str) -> tuple[CompanionGroup, ...]:
     groups = []
     shown: Counter[str] = Counter()
-    companions = archive.companions(entity.id)
+    companions = archive.naming.companions(entity.id)
     for kind in archive.config.kinds:
         entries = []
         for companionship in companions:
@@ -258,8 +258,8 @@ def _companions(archive: Archive, entity: Entity, root: str) -> tuple[CompanionG
             if other.kind != kind.name or shown[kind.name] == COMPANIONS:
                 continue
             shown[kind.name] += 1
-            text, url = context_of_pair(archive, companionship.evidence, root)
-            entries.append(Companion(other.name, root + other.url, companionship.sentences, text, url))
+            where = f"{root}{archive.cards[companionship.position].url}#{companionship.anchor}"
+            entries.append(Companion(other.name, root + other.url, companionship.sentences, where))
         if entries:
             groups.append(CompanionGroup(kind.name, kind.plural, tuple(entries)))
     return tuple(groups)
