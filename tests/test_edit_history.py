@@ -30,7 +30,7 @@ SUMS: Reasons = {"data/SHA256SUMS": CONTENT, "data.html": ("files",)}
 REPORT_DATA: Reasons = {"data/reports.csv": CONTENT, **SUMS}
 NAME_DATA: Reasons = {"data/mentions.csv": CONTENT, "data/entities.json": CONTENT, **SUMS}
 SPELLINGS: Reasons = {"names/names.js": CONTENT}
-NAMED = ("head", "spellings", "mentions", "reports", "chart", "concordance")
+NAMED = ("head", "spellings", "mentions", "reports", "concordance")
 LISTED = ("head", "coverage", "years", "latest", "registers")
 
 

@@ -262,15 +262,16 @@ def test_a_spreadsheet_never_takes_a_text_for_a_formula() -> None:
 
 
 def test_the_chart_shows_months_or_years_and_nothing_for_one_period() -> None:
-    assert chart([("2018-01-02", 1), ("2018-01-03", 1)], "../") is None
-    months = chart([("2018-01-02", 1), ("2018-03-03", 1)], "../")
+    assert chart([("2018-01-02", 10), ("2018-01-03", 10)], "../") is None
+    assert chart([("2018-01-02", 5), ("2018-03-03", 4)], "../") is None
+    months = chart([("2018-01-02", 5), ("2018-03-03", 5)], "../")
     assert months is not None
     assert [(bar.label, bar.total) for bar in months.bars] == [
-        ("January 2018", 1),
+        ("January 2018", 5),
         ("February 2018", 0),
-        ("March 2018", 1),
+        ("March 2018", 5),
     ]
-    years = chart([("1990-01-02", 1), ("2018-03-03", 1)], "../")
+    years = chart([("1990-01-02", 5), ("2018-03-03", 5)], "../")
     assert years is not None
     assert (len(years.bars), years.bars[0].label) == (29, "1990")
     assert chart([], "") is None

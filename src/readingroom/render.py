@@ -6,12 +6,13 @@ import os
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import jinja2
 from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from readingroom import views
 from readingroom.config import nearest
 from readingroom.digest import digest
 from readingroom.problems import Problem, ProblemsError
@@ -57,6 +58,26 @@ def _asked_for(source: str) -> set[str]:
         return set()
 
 
+def _names(value: object) -> list[str]:
+    """List the fields of a view or of a part of one."""
+    if is_dataclass(value):
+        return [each.name for each in fields(value)]
+    return list(getattr(value, "_fields", ()))
+
+
+_FIELDS = {kind: frozenset(_names(kind)) for kind in vars(views).values() if isinstance(kind, type) and _names(kind)}
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, but for the declared fields of views: they hold values, so there is nothing to guard."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - jinja2's own
+        """Look up what a template asks for."""
+        if attribute in _FIELDS.get(type(obj), ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
 class _Misspelt(jinja2.StrictUndefined):
     """A value that is not there: says on one line what was asked for and, on the next, what there is."""
 
@@ -77,13 +98,6 @@ class _Misspelt(jinja2.StrictUndefined):
         meant = f"; did you mean {near[0]}?" if near else ""
         what = "view" if is_view else type(value).__name__
         return f'{what} has no "{name}"{meant}\nit has {", ".join(names)}'
-
-
-def _names(value: object) -> list[str]:
-    """List the fields of a view or of a part of one."""
-    if is_dataclass(value):
-        return [each.name for each in fields(value)]
-    return list(getattr(value, "_fields", ()))
 
 
 def _loader(folders: Sequence[Path], digests: Mapping[str, str] | None) -> jinja2.FunctionLoader:
@@ -111,7 +125,7 @@ class Renderer:
         `digests` are the SHA-256 of the archive's files, by path, as they were listed.
         """
         self._folders = [str(folder) for folder in folders]
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Sandbox(
             loader=_loader(folders, digests),
             autoescape=True,
             undefined=_Misspelt,

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, BASE = 600, 84, 64
 MOST_MONTHS = 48
+FEWEST = 10
 MONTH = len("2018-01")
 MOST_TICKS, STEPS = 5, (1, 2, 3, 6, 12, 24, 60, 120)
 
 
 def chart(dated: Sequence[tuple[str, int]], root: str) -> Chart | None:
-    """Draw how many mentions each month has, or each year where the span is long; None under two periods.
+    """Draw how many mentions each month has, or each year where the span is long.
+
+    None where that would say less than the mentions themselves: under two periods, or under ten mentions.
 
     `dated` holds an EDTF date and how many mentions it has; undated ones are left out. `root` is the way to the
     site's root.
@@ -29,6 +32,8 @@ def chart(dated: Sequence[tuple[str, int]], root: str) -> Chart | None:
         year, month = year_and_month(date)
         years[year] += times if year else 0
         months[month] += times if month else 0
+    if years.total() < FEWEST:
+        return None
     del years[""], months[""]
     periods = _months(min(months), max(months)) if months else []
     if len(periods) <= MOST_MONTHS and months.total() == years.total():

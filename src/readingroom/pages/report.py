@@ -171,9 +171,9 @@ def _related(archive: Archive, position: int, root: str) -> tuple[RelatedReport,
     found = []
     for relation in archive.relations.related(position):
         other = archive.cards[relation.position]
-        names = [apart(archive.entities[key].name) for key in relation.shared]
-        more = f" and {len(names) - REASONS} more" if len(names) > REASONS else ""
-        reason = Markup("both name {}{}").format(Markup(", ").join(names[:REASONS]), more)
+        names = [apart(archive.entities[key].name) for key in relation.shared[:REASONS]]
+        more = f" and {len(relation.shared) - REASONS} more" if len(relation.shared) > REASONS else ""
+        reason = Markup("both name ") + Markup(", ").join(names) + more
         found.append(RelatedReport(other.title, root + other.url, date_of(other), reason))
     return tuple(found)
 
