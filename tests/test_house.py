@@ -52,7 +52,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
     ("matching", "names_file", "naming", "sentences", "spelling_distance"),
-    ("related",),
+    ("concordance", "related"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("workers",),

@@ -21,6 +21,7 @@ VERSION = 3
 BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what SQLite says of it
 MEMORY = ":memory:"
 WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
+UNDER = "SELECT key FROM kept WHERE shelf = ? AND key >= ? AND key < ?"
 ONE = "SELECT value, mark FROM kept WHERE shelf = ? AND key = ?"
 Shelf = Literal[
     "file",
@@ -34,6 +35,7 @@ Shelf = Literal[
     "basis",
     "named",
     "mentions",
+    "quotes",
     "output",
     "digests",
     "search",
@@ -105,6 +107,15 @@ class Cache:
             return None
         row: Row = json.loads(found[0])
         return row
+
+    def under(self, shelf: Shelf, prefix: str) -> list[str]:
+        """Return the keys on a shelf that begin so, sound or not; the prefix must not end with U+10FFFF."""
+        first, last = _bytes(prefix), _bytes(prefix[:-1] + chr(ord(prefix[-1]) + 1))
+        found: set[str] = set()
+        with contextlib.suppress(*BROKEN):
+            found |= {_text(key) for (key,) in self._database.execute(UNDER, (shelf, first, last))}
+        held = {key: row for (held_on, key), row in self._held.items() if held_on == shelf and key.startswith(prefix)}
+        return sorted({*found, *held} - {key for key, row in held.items() if row is None})
 
     def need(self, shelf: Shelf, key: str) -> Row:
         """Return one row that was there when this build began, or that it saved.

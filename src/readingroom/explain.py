@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from readingroom.concordance import where
 from readingroom.config import nearest
-from readingroom.pages.frame import where
 from readingroom.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from readingroom.authority import check_ambiguous
 from readingroom.index import Builder, order
 from readingroom.ingest import plan_ingest, write_ingest
 from readingroom.load import check_together, line_of, load
-from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, named, search, settle
+from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, named, quotes_of, search, settle
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
 from readingroom.provenance import check_facts
 from readingroom.render import unused_templates
-from readingroom.shown import Mentions, Reports, ShownReports
+from readingroom.shown import Mentions, Quotes, Reports, ShownReports
 from readingroom.sources import CHANGED
 from readingroom.state import look
 from readingroom.workers import Crew
@@ -107,6 +107,7 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
             "file": sources.gone,
             "entity": [path for path in entities if path not in sources.digests],
             **dict.fromkeys(OF_REPORT, gone),
+            "quotes": [*quotes_of(cache, gone)],
         },
         problems=tuple(dict.fromkeys(problems)),
     )
@@ -125,8 +126,10 @@ def _archive(loaded: Loaded, cards: Sequence[Card], config: Config, cache: Cache
     shown = [card for card in cards if card.publish]
     for card in shown:
         builder.add(card, named(cache, card.path))
+    paths = {card.id: card.path for card in shown}
     return builder.finish(
-        lambda entities: ShownReports(cache, {card.id: card.path for card in shown}, entities),
+        lambda entities: ShownReports(cache, paths, entities),
+        Quotes(cache, paths),
         {card.id for card in cards if not card.publish},
     )
 

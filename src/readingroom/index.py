@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
+from readingroom.concordance import quote
 from readingroom.dates import sort_key
 from readingroom.digest import digest
 from readingroom.model import Entity
@@ -18,6 +19,7 @@ from readingroom.sentences import sentence_numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 
+    from readingroom.concordance import Quoted
     from readingroom.config import Config
     from readingroom.model import Card, Change, Content, FreePage, Mention, Report
 
@@ -32,23 +34,15 @@ class Shown:
     mentions: tuple[Mention, ...]
     inferred: tuple[Mention, ...]
 
-    @cached_property
-    def by_entity(self) -> Mapping[str, tuple[Mention, ...]]:
-        """The mentions of each entity."""
-        found: defaultdict[str, list[Mention]] = defaultdict(list)
-        for mention in self.mentions:
-            found[mention.entity].append(mention)
-        return {entity: tuple(mentions) for entity, mentions in found.items()}
-
 
 @dataclass(frozen=True)
 class Archive:
     """Everything the pages are made of; every sequence is in its published order.
 
-    `cards` are the reports published, `stamps` a digest of each and of all its page says of names; `shown` reads
-    a report itself, by id. An entity nobody names is in `entities` all the same. `ambiguous` are the mentions that
-    no rule could decide, `references` counts references back by entity. `withdrawn` announces the reports that
-    were published once and are no more.
+    `cards` are the reports published, `stamps` a digest of each and of all its page says of names; `shown` reads a
+    report itself, by id, `quotes` what the page of an entity shows of a report, by the ids of both. An entity
+    nobody names is in `entities` all the same. `ambiguous` are the mentions that no rule could decide, `references`
+    counts references back by entity. `withdrawn` announces the reports that were published once and are no more.
     """
 
     config: Config
@@ -57,6 +51,7 @@ class Archive:
     naming: Naming
     entities: Mapping[str, Entity]
     shown: Mapping[str, Shown]
+    quotes: Callable[[str, str], Quoted]
     pages: tuple[FreePage, ...]
     changes: tuple[Change, ...]
     references: Counter[str] = field(default_factory=Counter)
@@ -92,11 +87,6 @@ class Archive:
             found[change.of].append(change)
         return {target: tuple(changes) for target, changes in found.items()}
 
-    def mentions(self, entity: str, positions: Iterable[int]) -> Iterator[Mention]:
-        """Read the mentions of an entity in the reports at these positions, in their order."""
-        for position in positions:
-            yield from self.shown[self.cards[position].id].by_entity[entity]
-
 
 class Named(NamedTuple):
     """What the mentions of a report come to.
@@ -113,9 +103,14 @@ class Named(NamedTuple):
     suggested: Mapping[str, str]
 
 
+def shown_of(found: Iterable[Mention]) -> list[Mention]:
+    """Choose the mentions that pages show, where the entity they are of has one."""
+    return [one for one in found if one.status in SHOWN]
+
+
 def name(report: Report, found: Sequence[Mention], stamp: str) -> Named:
     """Sum up the mentions of a report."""
-    shown = [one for one in found if one.status in SHOWN]
+    shown = shown_of(found)
     counted = tallies(shown)
     inferred = Counter(one.entity for one in found if one.status == "inferred")
     return Named(
@@ -157,8 +152,13 @@ class Builder:
         self._references.update(dict(named.inferred))
         self._ambiguous += [named.ambiguous] if named.ambiguous else []
 
-    def finish(self, shown: Callable[[Mapping[str, Entity]], Mapping[str, Shown]], hidden: Collection[str]) -> Archive:
-        """Return the archive; `shown` reads its reports, `hidden` are the ids of those not published."""
+    def finish(
+        self,
+        shown: Callable[[Mapping[str, Entity]], Mapping[str, Shown]],
+        quotes: Callable[[str, str], Quoted],
+        hidden: Collection[str],
+    ) -> Archive:
+        """Return the archive; `shown` and `quotes` read its reports, `hidden` are the ids of those not published."""
         content = self._content
         entities = self._listed | {entity.id: entity for entity in self._suggested.entities()}
         undecided = sorted(self._ambiguous, key=lambda found: found[0].report)
@@ -169,6 +169,7 @@ class Builder:
             naming=self._naming,
             entities=entities,
             shown=shown(entities),
+            quotes=quotes,
             pages=content.pages,
             changes=content.changes,
             references=Counter({key: times for key, times in self._references.items() if key in entities}),
@@ -188,11 +189,15 @@ def index(
     """Bring together what is published of reports that are all in memory."""
     published = sorted((report for report in reports if report.publish), key=order)
     builder = Builder(content, config)
+    quotes: dict[str, Mapping[str, Quoted]] = {}
     for report in published:
         mentions = found.get(report.id, ())
-        builder.add(report.card, name(report, mentions, digest((report, mentions))))
+        named = name(report, mentions, digest((report, mentions)))
+        builder.add(report.card, named)
+        quotes[report.id] = quote(report, shown_of(mentions), named.tallies)
     return builder.finish(
         lambda entities: {report.id: show(report, found.get(report.id, ()), entities) for report in published},
+        lambda report, entity: quotes[report][entity],
         {report.id for report in reports if not report.publish},
     )
 
@@ -200,9 +205,7 @@ def index(
 def show(report: Report, found: Iterable[Mention], entities: Container[str]) -> Shown:
     """Choose of a report's mentions, in reading order, what its page shows."""
     known = [mention for mention in found if mention.entity in entities]
-    mentions = tuple(mention for mention in known if mention.status in SHOWN)
-    inferred = tuple(mention for mention in known if mention.status == "inferred")
-    return Shown(report, mentions, inferred)
+    return Shown(report, tuple(shown_of(known)), tuple(one for one in known if one.status == "inferred"))
 
 
 class _Suggested:

@@ -82,6 +82,11 @@ def mentions_of(report: Report, row: object) -> tuple[Mention, ...]:
     )
 
 
+def quotes_key(path: str, entity: str) -> str:
+    """Return the key of what is quoted of a report on the page of an entity."""
+    return f"{path}\0{entity}"  # no file has that in its name
+
+
 def _step(row: Sequence[Any]) -> CleaningStep:
     step, times, words, lines = row
     return CleaningStep(step, times, tuple((old, new) for old, new in words), tuple(lines))

@@ -24,6 +24,7 @@ _ARABIC_LANGUAGES = {
     "fa": re.compile(r"[\u067e\u0686\u0698\u06a9\u06af\u06cc]"),
 }
 _IN_ARABIC_LETTERS = frozenset({"ar", "ckb", "fa", "ku", "ps", "sd", "ug", "ur"})
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"})
 _LATIN_ONLY = frozenset({"de", "en", "es", "fr", "it", "nl", "pt", "sv", "tr"})
 _UKRAINIAN = re.compile(r"[іїєґ]", re.IGNORECASE)
 _RUSSIAN = re.compile(r"[ыэё]", re.IGNORECASE)
@@ -98,3 +99,13 @@ def _by_words(text: str) -> str:
     several = len(_FUNCTION_WORDS[best].intersection(words)) > 1
     clear = counts[best] >= len(words) * _CLEAR and counts[best] > counts["en"] * _TWICE
     return best if several and clear else "en"
+
+
+def direction(language: str) -> str:
+    """Return the direction a language is written in.
+
+    >>> direction("ar-SY"), direction("en"), direction("az-Arab")
+    ('rtl', 'ltr', 'rtl')
+    """
+    tag = language.casefold()
+    return "rtl" if tag in _RIGHT_TO_LEFT or tag.split("-")[0] in _RIGHT_TO_LEFT or "-arab" in tag else "ltr"

@@ -13,12 +13,13 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from readingroom.concordance import quote
 from readingroom.digest import digest, digest_bytes
 from readingroom.discovery import Asked, Ballot, ballot, count, join, revive, scan
 from readingroom.discovery import Names as Standing
 from readingroom.discovery import mentions as suggest
-from readingroom.index import Named, name
-from readingroom.keep import card_of, mentions_of, mentions_row, report_of, report_row
+from readingroom.index import Named, name, shown_of
+from readingroom.keep import card_of, mentions_of, mentions_row, quotes_key, report_of, report_row
 from readingroom.load import read_text
 from readingroom.model import Mention
 from readingroom.naming import Tally, Together
@@ -227,17 +228,27 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
     def work(part: Sequence[str]) -> Iterator[tuple[int, Rows]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
-            batch: Rows = {"basis": {path: basis[path] for path in some}, "named": {}, "mentions": {}}
+            batch: Rows = {"basis": {path: basis[path] for path in some}, "named": {}, "mentions": {}, "quotes": {}}
             for path in some:
                 report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
                 found = _settled(report, cache, votes, names, listed)
                 row = mentions_row(report, found)
                 batch["mentions"][path] = row
-                batch["named"][path] = [*name(report, found, digest((searched.rows[path]["sha256"], row)))]
+                come_to = name(report, found, digest((searched.rows[path]["sha256"], row)))
+                batch["named"][path] = [*come_to]
+                for key, quoted in quote(report, shown_of(found), come_to.tallies).items():
+                    batch["quotes"][quotes_key(path, key)] = [*quoted]
             yield len(some), batch
 
     for batch in stream(work, again, crew) if again else ():
-        cache.save(batch)
+        gone = [key for key in quotes_of(cache, batch["basis"]) if key not in batch["quotes"]]
+        cache.save(batch, {"quotes": gone})
+
+
+def quotes_of(cache: Cache, paths: Iterable[str]) -> Iterator[str]:
+    """Return the keys of all that is quoted of reports."""
+    for path in paths:
+        yield from cache.under("quotes", quotes_key(path, ""))
 
 
 class _Questions:

@@ -6,8 +6,9 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from readingroom.concordance import Quoted
 from readingroom.index import Shown, show
-from readingroom.keep import mentions_of, report_of
+from readingroom.keep import mentions_of, quotes_key, report_of
 from readingroom.model import Mention
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from readingroom.cache import Cache
     from readingroom.model import Report
 
-AT_HAND = 1_500
+AT_HAND = 100
 Value = TypeVar("Value")
 
 
@@ -81,3 +82,16 @@ class ShownReports(_Lazy[Shown]):
     def _read(self, path: str) -> Shown:
         report = report_of(cast("dict[str, Any]", self._cache.need("report", path))["report"])
         return show(report, mentions_of(report, self._cache.need("mentions", path)), self._entities)
+
+
+class Quotes:
+    """What the pages of names show of each report, read for each page: no report is decoded for them."""
+
+    def __init__(self, cache: Cache, paths: Mapping[str, str]) -> None:
+        """Read from `cache`; `paths` gives the path of each report by its id."""
+        self._cache, self._paths = cache, paths
+
+    def __call__(self, report: str, entity: str) -> Quoted:
+        """Return what the page of an entity shows of a report."""
+        html, spellings = cast("list[Any]", self._cache.need("quotes", quotes_key(self._paths[report], entity)))
+        return Quoted(html, spellings)

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from markupsafe import Markup
+
 from readingroom.authority import lineage
 from readingroom.citing import json_ld
+from readingroom.concordance import where
 from readingroom.dates import display
 from readingroom.digest import digest
+from readingroom.language import direction
 from readingroom.markdown import to_html
+from readingroom.naming import Spelt
 from readingroom.output import Page
 from readingroom.pages.chart import chart
-from readingroom.pages.concordance import concordance, spellings
 from readingroom.pages.frame import (
     canonical,
     changes_of,
     chrome,
     date_of,
-    direction,
     entity_links,
     entry,
     month_of,
     outside,
     root_of,
-    where,
     year_of,
 )
 from readingroom.problems import counted
@@ -43,8 +45,9 @@ from readingroom.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from readingroom.concordance import Quoted
     from readingroom.index import Archive
     from readingroom.model import Card, Entity, Point
     from readingroom.pages.bases import Bases
@@ -131,8 +134,8 @@ def _view(archive: Archive, entity: Entity, part: Part) -> EntityView:
     root = root_of(url)
     kind = archive.config.kind(entity.kind)
     whole = not part.period
-    found = [*archive.mentions(entity.id, part.positions)] if part.period or not part.periods else []
     reports = [archive.cards[position] for position in part.positions]
+    found = [archive.quotes(card.id, entity.id) for card in reports] if part.period or not part.periods else []
     role, role_source = _role(archive, entity, root)
     return EntityView(
         chrome=chrome(archive, url, section=f"{kind.folder}/index.html"),
@@ -154,14 +157,16 @@ def _view(archive: Archive, entity: Entity, part: Part) -> EntityView:
             for scheme, value in entity.ids
         ),
         distinct_from=entity_links(archive, entity.distinct_from, root),
-        spellings=spellings(found, root) if part.period else _all_spellings(archive, entity, root),
+        spellings=_spellings(
+            _spelt(part.positions, found) if part.period else archive.naming.spelt(entity.id), archive, root
+        ),
         mentions=part.mentions,
         reports=len(reports),
         span=_span(reports),
         chart=_chart(archive, entity, root) if whole else None,
         year=display(part.period) if part.period else "",
         years=tuple(Entry(display(key), root + _part_url(entity, key), times) for key, times in part.periods),
-        concordance=concordance(archive, found, root),
+        concordance=tuple(Markup(quoted.html) for quoted in found),  # noqa: S704 - escaped where it was made
         companions=_companions(archive, entity, root) if whole else (),
         reviewed=display(entity.reviewed) if entity.reviewed else "",
         reviewed_by=entity.reviewed_by,
@@ -180,9 +185,18 @@ def _chart(archive: Archive, entity: Entity, root: str) -> Chart | None:
     return chart([(archive.cards[position].published, times) for position, times in counts], root)
 
 
-def _all_spellings(archive: Archive, entity: Entity, root: str) -> tuple[SpellingView, ...]:
-    """Count how the name is printed, the most frequent first, with the place it is first printed."""
-    spelt = archive.naming.spelt(entity.id)
+def _spelt(positions: Iterable[int], found: Iterable[Quoted]) -> dict[str, Spelt]:
+    """Count how the name is printed in some reports."""
+    counts: dict[str, Spelt] = {}
+    for position, quoted in zip(positions, found, strict=True):
+        for text, times, anchor in quoted.spellings:
+            before = counts.get(text, Spelt(0, position, anchor))
+            counts[text] = before._replace(total=before.total + times)
+    return counts
+
+
+def _spellings(spelt: Mapping[str, Spelt], archive: Archive, root: str) -> tuple[SpellingView, ...]:
+    """List how the name is printed, the most frequent first, with the place it is first printed."""
     return tuple(
         SpellingView(text, found.total, f"{root}{archive.cards[found.position].url}#{found.anchor}")
         for text, found in sorted(spelt.items(), key=lambda item: (-item[1].total, item[0]))
@@ -248,18 +262,14 @@ def _span(reports: Sequence[Card]) -> str:
 
 
 def _companions(archive: Archive, entity: Entity, root: str) -> tuple[CompanionGroup, ...]:
-    groups = []
-    shown: Counter[str] = Counter()
-    companions = archive.naming.companions(entity.id)
-    for kind in archive.config.kinds:
-        entries = []
-        for companionship in companions:
-            other = archive.entities[companionship.entity]
-            if other.kind != kind.name or shown[kind.name] == COMPANIONS:
-                continue
-            shown[kind.name] += 1
-            where = f"{root}{archive.cards[companionship.position].url}#{companionship.anchor}"
-            entries.append(Companion(other.name, root + other.url, companionship.sentences, where))
-        if entries:
-            groups.append(CompanionGroup(kind.name, kind.plural, tuple(entries)))
-    return tuple(groups)
+    entries: defaultdict[str, list[Companion]] = defaultdict(list)
+    for found in archive.naming.companions(entity.id):
+        other = archive.entities[found.entity]
+        if len(entries[other.kind]) < COMPANIONS:
+            evidence = f"{root}{archive.cards[found.position].url}#{found.anchor}"
+            entries[other.kind].append(Companion(other.name, root + other.url, found.sentences, evidence))
+    return tuple(
+        CompanionGroup(kind.name, kind.plural, tuple(entries[kind.name]))
+        for kind in archive.config.kinds
+        if kind.name in entries
+    )

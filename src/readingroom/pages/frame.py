@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from readingroom.dates import display, parse_edtf
 from readingroom.frontmatter import UNPRINTABLE
+from readingroom.language import direction
 from readingroom.views import ChangeView, Chrome, Entry, Link, NavItem, Register, ReportRow
 
 if TYPE_CHECKING:
@@ -18,20 +19,9 @@ if TYPE_CHECKING:
     from readingroom.index import Archive
     from readingroom.model import Card, Entity, Report
 
-RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"})
 NAMES_IN_ROW = 4
 LOOSE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 IN_ADDRESS = "%/:?@!$&'()*+,;=~"
-
-
-def direction(language: str) -> str:
-    """Return the direction a language is written in.
-
-    >>> direction("ar-SY"), direction("en"), direction("az-Arab")
-    ('rtl', 'ltr', 'rtl')
-    """
-    tag = language.casefold()
-    return "rtl" if tag in RTL or tag.split("-")[0] in RTL or "-arab" in tag else "ltr"
 
 
 def root_of(url: str) -> str:
@@ -100,15 +90,6 @@ def canonical(config: Config, url: str) -> str:
 def date_of(report: Card | Report) -> str:
     """Say a report's date in words."""
     return display(report.published) if report.published else "undated"
-
-
-def where(anchor: str) -> str:
-    """Name a passage for readers.
-
-    >>> where("p4"), where("title"), where("dek")
-    ('¶4', 'headline', 'deck')
-    """
-    return {"title": "headline", "dek": "deck"}.get(anchor, f"¶{anchor.removeprefix('p')}")
 
 
 def month_of(report: Card | Report) -> str:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from readingroom.authority import lineage
 from readingroom.digest import digest
+from readingroom.language import direction
 from readingroom.output import Page
 from readingroom.pages.frame import (
     canonical,
     chrome,
-    direction,
     month_label,
     month_of,
     root_of,

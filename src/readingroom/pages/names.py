@@ -6,9 +6,9 @@ from functools import cached_property, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from readingroom.language import direction
 from readingroom.names_file import KindLabel, NameRow, names_scripts, rules_script
 from readingroom.output import Text
-from readingroom.pages.frame import direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

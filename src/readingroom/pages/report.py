@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from readingroom.citing import apart, citations, report_json_ld, report_meta
+from readingroom.language import direction
 from readingroom.link import link
 from readingroom.output import Page
 from readingroom.pages.frame import (
@@ -17,7 +18,6 @@ from readingroom.pages.frame import (
     changes_of,
     chrome,
     date_of,
-    direction,
     month_label,
     month_of,
     outside,

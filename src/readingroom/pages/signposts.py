@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from itertools import chain, count
+from itertools import chain, count, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from markupsafe import Markup
 from slugify import slugify
 
 from readingroom.ambiguity import kilometres
 from readingroom.authority import lineage
+from readingroom.concordance import section
 from readingroom.dates import display
 from readingroom.digest import digest
 from readingroom.output import Page
-from readingroom.pages.concordance import concordance
 from readingroom.pages.frame import canonical, chrome, root_of
 from readingroom.pages.lists import index_entry
 from readingroom.romanise import fold
@@ -118,7 +120,10 @@ def _ambiguous(archive: Archive, url: str, found: _Borne) -> AmbiguousView:
         head,
         spelling,
         tuple(index_entry(archive, entity, root) for entity in bearers),
-        concordance(archive, undecided, root),
+        tuple(
+            Markup(section(archive.shown[key].report, group, root))  # noqa: S704 - escaped where it was made
+            for key, group in groupby(undecided, key=attrgetter("report"))
+        ),
         apart,
     )
 
