@@ -6,7 +6,10 @@ The templates of these archives print their whole view, so that what was made ag
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -52,10 +55,19 @@ def archive(tmp_path: Path) -> Archive:
 
 def build_after(archive: Archive, before: Mapping[str, bytes]) -> Edit:
     result = archive.build()
-    now = archive.tree()
-    assert now == archive.cold(archive.root.parent / "cold")
+    now, cold = archive.tree(), archive.copy_to(archive.root.parent / "cold")
+    cold.build()
+    assert now == cold.tree()
+    assert kept(archive) == kept(cold)
+    shutil.rmtree(cold.root)
     changed = {url for url, content in now.items() if before.get(url) != content}
     return Edit(result, {item.url: item.reasons for item in result.stale}, changed, before.keys() - now.keys())
+
+
+def kept(archive: Archive) -> set[tuple[str, bytes]]:
+    """Return what the cache keeps, as shelves and keys."""
+    with closing(sqlite3.connect(archive.cache)) as database:
+        return set(database.execute("SELECT shelf, key FROM kept"))
 
 
 def edit(archive: Archive, path: str, old: str, new: str) -> Edit:
