@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION = 3
+PAGE = 32_768  # rows of some kilobytes would spill over the pages SQLite has by itself, and waste half of the file
 BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what SQLite says of it
 MEMORY = ":memory:"
 WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
@@ -190,6 +191,7 @@ class Cache:
     def _connect(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._where)
         try:
+            database.execute(f"PRAGMA page_size = {PAGE}")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             made_by = database.execute("PRAGMA user_version").fetchone()[0]
