@@ -11,7 +11,7 @@ import pytest
 
 from archives import Archive, chance, small_archive
 from readingroom import cache as cache_module
-from readingroom.cache import VERSION, Cache, Row
+from readingroom.cache import PAGE, VERSION, Cache, Row
 
 if TYPE_CHECKING:
     import random
@@ -131,11 +131,11 @@ def test_a_row_that_was_tampered_with_is_as_if_it_were_not_there(tmp_path: Path)
 
 
 def test_a_cache_that_breaks_while_it_is_used_is_begun_again(tmp_path: Path) -> None:
-    keep(tmp_path / "c", {str(number): ["x" * 100] for number in range(500)})
+    keep(tmp_path / "c", {str(number): ["x" * 100] for number in range(5_000)})
     with closing(Cache(tmp_path / "c", "p")) as cache:
         with (tmp_path / "c").open("r+b") as file:
-            file.seek(4096)
-            file.write(os.urandom(40_000))
+            file.seek(PAGE)
+            file.write(os.urandom(10 * PAGE))
         cache.load("report")
         cache.save({"report": {"a": [1]}}, {})
         assert cache.load("report")["a"] == [1]
