@@ -29,7 +29,8 @@ ONE, TWO, THREE, FOUR = (
 )
 TWO_FILE, THREE_FILE = (f"content/{url.removesuffix('.html')}.md" for url in (TWO, THREE))
 CONTENT = ("content",)
-SUMS: Reasons = {"data/SHA256SUMS": CONTENT, "data.html": ("files",)}
+EDITION: Reasons = {"data.html": ("edition",)}
+SUMS: Reasons = {"data/SHA256SUMS": CONTENT, "data.html": ("edition", "files")}
 REPORT_DATA: Reasons = {"data/reports.csv": CONTENT, **SUMS}
 NAME_DATA: Reasons = {"data/mentions.csv": CONTENT, "data/entities.json": CONTENT, **SUMS}
 SPELLINGS: Reasons = {"names/names.js": CONTENT}
@@ -91,7 +92,7 @@ def check(found: Edit, made: Reasons, *, read: int = 0, recognised: int = 0, rem
 
 def test_a_word_of_the_body_changes_its_own_page(archive: Archive) -> None:
     found = edit(archive, TWO_FILE, "far away", "far off")
-    check(found, {TWO: ("passages",)}, read=1, recognised=1)
+    check(found, {TWO: ("passages",), **EDITION}, read=1, recognised=1)
 
 
 def test_a_word_beside_a_name_changes_the_concordance_too(archive: Archive) -> None:
@@ -127,6 +128,7 @@ def test_a_date_moves_a_report_to_another_month(archive: Archive) -> None:
         "index.html": ("coverage", "years", "latest"),
         "data/mentions.csv": CONTENT,
         **REPORT_DATA,
+        "data.html": ("edition", "newest", "files"),
     }
     found = edit(archive, THREE_FILE, "published: 2018-02-03", "published: 2018-03-03")
     check(found, made, read=1, recognised=1)
@@ -296,14 +298,14 @@ def test_an_entity_nobody_names_is_a_page_and_a_line_in_its_index(archive: Archi
     check(build_after(archive, before), made)
 
 
-def test_a_note_on_an_entity_changes_its_page_alone(archive: Archive) -> None:
+def test_a_note_on_an_entity_changes_its_page_and_the_edition(archive: Archive) -> None:
     before = archive.tree()
     archive.write("content/places/idlib.md", archive.read("content/places/idlib.md") + "A city.\n")
-    check(build_after(archive, before), {"places/idlib.html": ("note",)})
+    check(build_after(archive, before), {"places/idlib.html": ("note",), **EDITION})
 
 
-def test_an_edited_page_changes_itself(archive: Archive) -> None:
-    check(edit(archive, "content/about.md", "What this is.", "What that was."), {"about.html": ("body",)})
+def test_an_edited_page_changes_itself_and_the_edition(archive: Archive) -> None:
+    check(edit(archive, "content/about.md", "What this is.", "What that was."), {"about.html": ("body",), **EDITION})
 
 
 def test_an_announced_correction_changes_what_it_is_about(archive: Archive) -> None:
@@ -313,6 +315,7 @@ def test_an_announced_correction_changes_what_it_is_about(archive: Archive) -> N
         "places/idlib.html": ("changes",),
         "index.html": ("changes",),
         "changes.html": ("changes",),
+        "data.html": ("edition", "newest"),
     }
     check(build_after(archive, before), made)
 
@@ -398,10 +401,10 @@ def test_a_file_that_only_looks_newer_changes_nothing(archive: Archive) -> None:
     check(build_after(archive, before), {})
 
 
-def test_what_no_page_shows_changes_no_page(archive: Archive) -> None:
+def test_what_no_page_shows_changes_only_what_the_edition_is_called(archive: Archive) -> None:
     before = archive.tree()
     archive.change(TWO_FILE, "---\nAbu", "date_evidence: ''\n---\nAbu")
-    check(build_after(archive, before), {}, read=1, recognised=1)
+    check(build_after(archive, before), EDITION, read=1, recognised=1)
 
 
 def test_a_faulty_report_leaves_the_site_as_it_was_and_mending_it_renders_nothing(archive: Archive) -> None:

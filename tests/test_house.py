@@ -21,7 +21,7 @@ import click
 import pytest
 import yaml
 
-from readingroom import judgements, model, read, views
+from readingroom import copy_views, judgements, model, read, views
 from readingroom.config import Config, Kind, read_config
 from views_reference import PAGE, expected, sources
 
@@ -49,6 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("plan", "problems", "searchable", "shards", "webpage"),
     ("new", "references", "romanise", "sources", "views"),
+    ("copy_views",),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
     ("matching", "names_file", "naming", "sentences", "spelling_distance"),
@@ -74,10 +75,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("importing",),
     # the order of the stages, and what people type
     ("gather",),
-    ("build", "explain", "review_desk"),
+    ("build", "explain", "export", "review_desk"),
     ("indexing",),
     ("serve",),
-    ("cli_exchange", "cli_names"),
+    ("cli_exchange", "cli_export", "cli_names"),
     ("cli",),
 )
 
@@ -451,7 +452,8 @@ def test_every_template_is_documented_with_the_view_it_receives() -> None:
     )
     files = {path.name for path in (ROOT / "templates").iterdir() if path.is_file() and path.name[0] != "_"}
     assert set(rows) == files - {"base.html"}
-    assert set(rows.values()) == {view.__name__ for view in get_args(views.View)}
+    known = get_args(views.View | copy_views.CopyView)
+    assert set(rows.values()) == {view.__name__ for view in known}
 
 
 def test_every_make_command_that_the_documents_name_exists() -> None:

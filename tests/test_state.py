@@ -255,6 +255,6 @@ def test_a_word_of_a_report_of_this_archive_renders_the_pages_that_show_it(tmp_p
         "reports/2018-02-09-ee6c55.html": {"passages"},
         "data/mentions.csv": {"content"},  # the names behind this word stand elsewhere in their paragraph
         "data/SHA256SUMS": {"content"},
-        "data.html": {"files"},
+        "data.html": {"edition", "files"},
     }
     assert {url for url in now if now[url] != before.get(url)} == set(made)

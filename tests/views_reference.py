@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = (ROOT / "src/readingroom/views.py", ROOT / "src/readingroom/feed_views.py")
+SOURCES = tuple(ROOT / f"src/readingroom/{name}.py" for name in ("views", "feed_views", "copy_views"))
 PAGE = ROOT / "docs/reference/templates.md"
 MARK = "<!-- from here on written by `make docs` -->\n"
 

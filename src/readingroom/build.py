@@ -14,7 +14,7 @@ from readingroom.collisions import collisions
 from readingroom.config import settings
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, silent
-from readingroom.pages import Bases, closing_pages, names_basis, pages
+from readingroom.pages import Bases, closing_pages, edition, names_basis, pages
 from readingroom.pages.searching import labels, searchables, texts
 from readingroom.plan import plan
 from readingroom.problems import ProblemsError
@@ -126,7 +126,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
             static = static_files(folders, gathered.sources.digests)
             outputs, made = _make(gathered, bases, static, press, (options, say))
             planned = plan(outputs, {one.url: one.reasons for one in made}, {*last.bases, *here.outputs})
-            result = _result(root, gathered, planned, index)
+            result = replace(_result(root, gathered, planned, index), edition=edition(archive, bases).name)
             if stage is None:
                 return result
             settled = is_settled(planned, index, last, here)
@@ -135,7 +135,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         rows = _rows(gathered, made, last, files)
         inputs = inputs_of(root, gathered.sources, config)
         rows["build"] |= {
-            LAST: last_row(result, inputs=inputs, started=started, search=index.stands),
+            LAST: last_row(result, inputs=inputs, started=started, built=(index.stands, config.url)),
             PAGEFIND: {"inputs": index.inputs, "files": len(files)},
             NAMES: names_row(outputs, names_basis(archive, bases)),
         }

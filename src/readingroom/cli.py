@@ -13,6 +13,7 @@ import click
 
 from readingroom import __version__
 from readingroom.cli_exchange import check_command, export_command, import_command
+from readingroom.cli_export import export
 from readingroom.cli_names import names
 from readingroom.options import Options
 from readingroom.problems import Problem, ProblemsError, counted
@@ -273,6 +274,7 @@ def explain(root: Path, target: str, *, as_json: bool) -> None:
 for command in (import_command, export_command, check_command):
     names.add_command(command)
 cli.add_command(names)
+cli.add_command(export)
 
 
 def _build(root: Path, options: Options) -> Result:

@@ -39,7 +39,8 @@ class Result:
     """What a build did: what it read and found, what it made and why, what it removed, how long it took.
 
     `read` and `recognised` count the reports that had to be read and searched for names again;
-    `problems` are those that did not stop it; `files` and `size` (bytes) measure the whole site.
+    `problems` are those that did not stop it; `files` and `size` (bytes) measure the whole site; `edition` names its
+    content.
     """
 
     site: Path
@@ -48,6 +49,7 @@ class Result:
     mentions: int = 0
     files: int = 0
     size: int = 0
+    edition: str = ""
     read: int = 0
     recognised: int = 0
     ingested: tuple[str, ...] = ()

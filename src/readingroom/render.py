@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from readingroom import views
 from readingroom.config import nearest
+from readingroom.copy_views import CopyView
 from readingroom.digest import digest
 from readingroom.problems import Problem, ProblemsError
 from readingroom.sources import check_unchanged, read_file, template_files
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 UNSTEADY = ("random",)
 OURS = ("range", "namespace")
+VIEWS = get_args(View | CopyView)
 
 
 def unused_templates(folders: Sequence[Path]) -> list[Problem]:
@@ -91,7 +93,7 @@ class _Misspelt(jinja2.StrictUndefined):
             return f'"{name}" is asked for where there is nothing\nput it between {{% if … %}} and {{% endif %}}'
         if not names:
             return super()._undefined_message
-        is_view = isinstance(value, get_args(View))
+        is_view = isinstance(value, VIEWS)
         inner = {f"view.{part}.{each}": each for part in names if is_view for each in _names(getattr(value, part))}
         near = get_close_matches(name, names, n=1) or [key for key, each in inner.items() if each == name]
         near = near or [key for key, each in inner.items() if get_close_matches(name, [each], cutoff=0.8)]
@@ -148,7 +150,7 @@ class Renderer:
             self._digests[template] = digest(sorted(sources.items()))
         return self._digests[template]
 
-    def render(self, template: str, view: View) -> bytes:
+    def render(self, template: str, view: View | CopyView) -> bytes:
         """Print a view; a fault in the template is a Problem that names its file and line."""
         try:
             return self._environment.get_template(template).render(view=view).encode()
@@ -182,7 +184,7 @@ class Renderer:
             problem = Problem(f"templates/{template}", line, "is not UTF-8 text", "save it as UTF-8 in your editor")
             raise ProblemsError([problem]) from error
 
-    def _fault(self, template: str, error: jinja2.TemplateError, view: View | None = None) -> Problem:
+    def _fault(self, template: str, error: jinja2.TemplateError, view: View | CopyView | None = None) -> Problem:
         where, line = self._place(template, error)
         if isinstance(error, jinja2.TemplateNotFound):
             hint = "add it to templates/, or delete the line that asks for it"

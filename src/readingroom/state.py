@@ -213,13 +213,14 @@ def last_reasons(cache: Cache) -> dict[str, tuple[str, ...]]:
     return {url: tuple(row[2]) for url, row in rows.items() if url in there}
 
 
-def last_row(result: Result, *, inputs: str, started: int, search: str) -> Row:
-    """Return the row that lets the next build see that it has nothing to do."""
-    counts = ("reports", "entities", "mentions", "files", "size")
+def last_row(result: Result, *, inputs: str, started: int, built: tuple[str, str]) -> Row:
+    """Return the row that lets the next build see that it has nothing to do; `built` says with which search and url."""
+    counts = ("reports", "entities", "mentions", "files", "size", "edition")
     return {
         "inputs": inputs,
         "started": started,
-        "search": search,
+        "search": built[0],
+        "url": built[1],
         "problems": [[p.path, p.line, p.message, p.hint, p.severity] for p in result.problems],
         "counts": {name: getattr(result, name) for name in counts},
     }

@@ -142,6 +142,7 @@ def result_values(result: Result) -> dict[str, object]:
         "mentions": result.mentions,
         "files": result.files,
         "bytes": result.size,
+        "edition": result.edition,
         "read": result.read,
         "recognised": result.recognised,
         "ingested": result.ingested,

@@ -31,11 +31,26 @@ class NavItem(NamedTuple):
     current: bool
 
 
+class Copy(NamedTuple):
+    """What makes a page a copy that stands alone: its edition and where the living page is; all its CSS, and its hash.
+
+    `newest` is the day of the edition's newest report or change in words; `live` is the address of the page on the
+    web, or of the archive; both may be empty. `style_hash` is the source expression that the page's policy allows.
+    """
+
+    edition: str
+    newest: str
+    live: str
+    style: Markup
+    style_hash: str
+
+
 @dataclass(frozen=True, slots=True)
 class Chrome:
     """What surrounds every page: the archive's name, the way to its root (`""`, `"../"`), navigation.
 
-    `language` and `direction` are those of the archive's own words; the words of the pages are English.
+    `language` and `direction` are those of the archive's own words; the words of the pages are English. `live` is
+    where the archive stands on the web, empty where it does not say; `copy` is there on pages made to be handed on.
     """
 
     title: str
@@ -47,6 +62,8 @@ class Chrome:
     maintainer: str
     contact: str
     feed: bool
+    live: str = ""
+    copy: Copy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,10 +460,15 @@ class DataFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """The page of downloads; `more` counts the originals it does not list."""
+    """The page of downloads; `more` counts the originals it does not list.
+
+    `edition` names the content; `newest` is the day of its newest report or change in words, empty if none is dated.
+    """
 
     chrome: Chrome
     head: Head
+    edition: str
+    newest: str
     files: tuple[DataFile, ...]
     originals: tuple[DataFile, ...]
     more: int

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from readingroom.pages.bases import Bases
 from readingroom.pages.data import data_files, data_pages
+from readingroom.pages.edition import Edition, edition
 from readingroom.pages.entity import entity_pages
 from readingroom.pages.feeds import feed_pages
 from readingroom.pages.free import free_pages
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from readingroom.index import Archive
     from readingroom.output import Copy, DataFile, Page, Text
 
-__all__ = ["Bases", "closing_pages", "names_basis", "pages"]
+__all__ = ["Bases", "Edition", "closing_pages", "edition", "names_basis", "pages"]
 
 
 def pages(archive: Archive, bases: Bases, names: Sequence[str] | None = None) -> Iterator[Page | Text]:

@@ -13,6 +13,7 @@ from readingroom.authority import ROLE_SOURCE
 from readingroom.digest import digest, digest_bytes
 from readingroom.output import DataFile as Written
 from readingroom.output import Page, Text
+from readingroom.pages.edition import edition
 from readingroom.pages.frame import canonical, chrome, year_of
 from readingroom.problems import counted
 from readingroom.views import DataFile, DataView, Head, Link
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from readingroom.model import Entity, Mention
     from readingroom.output import Copy
     from readingroom.pages.bases import Bases
+    from readingroom.pages.edition import Edition
 
     Rows = Callable[[Archive, Iterable[int]], Iterator[Sequence[object]]]
 
@@ -64,8 +66,9 @@ def data_pages(
     sums = "".join(f"{digest}  {url}\n" for digest, url in sorted(rows, key=lambda item: item[1]))
     yield Text(SUMS, digest_bytes(sums.encode()), lambda: sums)
     counts = archive.naming.mentions, len(archive.entities), len(archive.cards)
-    basis = bases.of(digest((counts, sorted(made.items()), originals[:MOST_LISTED], len(originals))).encode())
-    yield Page("data.html", "data.html", basis, partial(_page, archive, originals, made))
+    named = edition(archive, bases)
+    basis = bases.of(digest((counts, named, sorted(made.items()), originals[:MOST_LISTED], len(originals))).encode())
+    yield Page("data.html", "data.html", basis, partial(_page, archive, named, originals, made))
 
 
 def _cut(archive: Archive, name: str) -> dict[str, Sequence[int]]:
@@ -145,7 +148,7 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
-def _page(archive: Archive, originals: Sequence[Copy], made: Mapping[str, Written]) -> DataView:
+def _page(archive: Archive, named: Edition, originals: Sequence[Copy], made: Mapping[str, Written]) -> DataView:
     config = archive.config
     head = Head(
         "Data",
@@ -155,6 +158,8 @@ def _page(archive: Archive, originals: Sequence[Copy], made: Mapping[str, Writte
     return DataView(
         chrome(archive, "data.html"),
         head,
+        named.name,
+        named.newest,
         tuple(DataFile(url.partition("/")[2], url, *_about(archive, url), made[url].size, made[url].sha256)
               for url in made),
         tuple(

@@ -54,6 +54,7 @@ def chrome(archive: Archive, url: str, *, section: str = "", root: str | None = 
         config.maintainer,
         config.contact,
         feed=bool(config.url),
+        live=config.url,
     )
 
 
