@@ -48,6 +48,36 @@ def zip_command(root: Path, *, out: Path | None, as_json: bool) -> None:
     click.echo(str(done.sums))
 
 
+@export.command("single", short_help="Put a report, a name or a month into one file.")
+@click.argument("target", metavar="TARGET")
+@out_option
+@click.option("--url", default="", metavar="URL", help="Where the archive stands; overrides readingroom.toml.")
+@json_option
+@click.pass_obj
+def single_command(root: Path, target: str, *, out: Path | None, url: str, as_json: bool) -> None:
+    """Put a report, a name with every mention, or all reports of a month into one HTML file.
+
+    TARGET is an id (2018-01-18-3fa9c1, places/hajin, 2018-01), a file in content/, an address of the
+    published site, or a name that only one thing bears. The file needs no other, runs no script, and
+    prints well; its links lead to the published archive.
+    """
+    from readingroom.config import settings
+    from readingroom.export.single import export_single
+    from readingroom.options import Options
+    from readingroom.state import opened
+    from readingroom.workers import processors
+
+    with progress() as say, opened(root, look_only=True) as cache:
+        options = Options(frozen=True, jobs=processors())
+        done = export_single(root, target, out, (settings(root, url), cache, options, say))
+    if as_json:
+        click.echo(json.dumps({**exported_values(done.file), "of": done.of, "url": done.live}, ensure_ascii=False))
+        return
+    if not done.live:
+        click.echo("the archive names no address (url in readingroom.toml, or --url): links are plain text", err=True)
+    tell_exported(done.file, done.of)
+
+
 def exported_values(file: Exported) -> dict[str, object]:
     """Return a file that was written for --json."""
     return {"path": str(file.path), "bytes": file.size, "sha256": file.sha256, "edition": file.edition}

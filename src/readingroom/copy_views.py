@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from readingroom.views import Chrome, Head
+    from readingroom.views import Chrome, Head, ReportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,14 @@ class ReadmeView:
     searches: bool
 
 
-CopyView = ReadmeView
+@dataclass(frozen=True, slots=True)
+class CollectionView:
+    """Reports in full, one after the other, such as those of a month."""
+
+    chrome: Chrome
+    head: Head
+    label: str
+    reports: tuple[ReportView, ...]
+
+
+CopyView = ReadmeView | CollectionView

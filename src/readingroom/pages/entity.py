@@ -96,6 +96,11 @@ def entity_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
             yield Page(_part_url(entity, part.period), "entity.html", basis, partial(_view, archive, entity, part))
 
 
+def dossier(archive: Archive, entity: Entity) -> EntityView:
+    """Return everything that an entity's pages show as one page, however long its concordance."""
+    return _view(archive, entity, Part("", archive.naming.holders(entity.id), archive.naming.total(entity.id), ()))
+
+
 def _around(archive: Archive, entity: Entity, bases: Bases) -> tuple[bytes, ...]:
     """Digest what an entity's pages show besides the reports that name it."""
     others = (*(one.id for one in lineage(entity, archive.entities)), *entity.distinct_from)

@@ -53,7 +53,7 @@ def report_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make the page of every report."""
     for position, card in enumerate(archive.cards):
         basis = bases.of(bases.report(position), *_around(archive, position, bases), bases.changes(card.id))
-        yield Page(card.url, "report.html", basis, partial(_view, archive, position))
+        yield Page(card.url, "report.html", basis, partial(report_view, archive, position))
 
 
 def _around(archive: Archive, position: int, bases: Bases) -> Iterator[bytes]:
@@ -77,7 +77,8 @@ def shorten(text: str, limit: int) -> str:
     return text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def _view(archive: Archive, position: int) -> ReportView:
+def report_view(archive: Archive, position: int) -> ReportView:
+    """Return everything that the page of a report shows."""
     shown = archive.shown[archive.cards[position].id]
     report = shown.report
     root = root_of(report.url)
