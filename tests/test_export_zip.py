@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from archives import Archive, small_archive, tree
-from readingroom.export.zipped import README, SUMS, Zipped, export_zip
+from readingroom.export.zipped import README, SUMS, Contents, Zipped, export_zip, pack
 from readingroom.options import silent
 from readingroom.problems import ProblemsError
 
@@ -164,6 +164,23 @@ def test_a_copy_that_is_stopped_leaves_the_old_one_and_nothing_else(archive: Arc
     with pytest.raises(KeyboardInterrupt):
         export_zip(archive.root, None, stop)
     assert tree(done.file.path.parent) == before
+
+
+def test_a_page_that_would_be_taken_for_the_readme_is_told_to_move(archive: Archive) -> None:
+    archive.write("content/00-readme.md", "---\ntitle: Mine\n---\nText.\n")
+    archive.build("now")
+    assert "content/00-readme.md: has the name of the page that goes into every zip" in refused(archive)
+
+
+def test_more_files_than_an_old_zip_can_count_are_packed_and_found(tmp_path: Path) -> None:
+    names = [f"{number:06}.html" for number in range(66_000)]
+    contents = Contents(names, tmp_path, dict.fromkeys(names, b"page"))
+    pack(tmp_path / "big.zip", "archive", contents, {}, silent)
+    with zipfile.ZipFile(tmp_path / "big.zip") as packed:
+        assert len(packed.namelist()) == 66_000
+        assert packed.read("archive/065999.html") == b"page"
+    listed = subprocess.run(["unzip", "-Z1", tmp_path / "big.zip"], check=True, capture_output=True).stdout
+    assert listed.count(b"\n") == 66_000
 
 
 def test_the_answer_as_json_names_file_edition_and_checksum(archive: Archive) -> None:

@@ -10,6 +10,7 @@ from readingroom.export.finished import finished
 from readingroom.export.places import called, fresh, measured, place, write_sum
 from readingroom.export.readme import readme
 from readingroom.options import counting
+from readingroom.problems import Problem, ProblemsError
 from readingroom.publish import room_to_write, written
 
 if TYPE_CHECKING:
@@ -64,10 +65,13 @@ def export_zip(root: Path, asked: Path | None, say: Progress) -> Zipped:
         name = called(site.config.title, edition)
         target = place(root, asked, f"{name}.zip")
         sizes = {url: file.size for url, file in written(site.path).items()}
+        if README.lower() in sizes:
+            message, hint = f"has the name of the page that goes into every zip, {README}", "give the page another name"
+            raise ProblemsError([Problem(f"content/{README.lower().removesuffix('html')}md", 0, message, hint)])
         contents = Contents(sorted([*sizes, README, SUMS]), site.path, {README: readme(root, site)})
         contents.made[SUMS] = _sums(contents, say)
         with room_to_write(target.parent), fresh(target) as passing:
-            _pack(passing, name, contents, sizes, say)
+            pack(passing, name, contents, sizes, say)
         with room_to_write(target.parent):
             file = measured(target, edition)
             return Zipped(file, write_sum(file), len(contents.names), site.searches)
@@ -87,7 +91,7 @@ def _sums(contents: Contents, say: Progress) -> bytes:
     return "".join(lines).encode()
 
 
-def _pack(target: Path, folder: str, contents: Contents, sizes: dict[str, int], say: Progress) -> None:
+def pack(target: Path, folder: str, contents: Contents, sizes: dict[str, int], say: Progress) -> None:
     """Write the zip; each entry depends on nothing but its name and its bytes."""
     done = counting(say, "packing", len(contents.names))
     with zipfile.ZipFile(target, "w") as archive:
