@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from readingroom.copy_views import ReadmeView
 from readingroom.export.places import called
 from readingroom.export.standalone import STYLES, copy_note
-from readingroom.pages.frame import direction
+from readingroom.language import direction
 from readingroom.program import template_folders
 from readingroom.render import Renderer
 from readingroom.views import Chrome, Head
