@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from readingroom.model import Entity, Mark, Mention, Passage
+    from readingroom.model import Mark, Mention, Passage
 
 
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
+class Named(Protocol):
+    """What a link shows of an entity, and where it leads below the root."""
+
+    @property
+    def name(self) -> str:
+        """What the entity is called."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind's name."""
+
+    @property
+    def suggested(self) -> bool:
+        """Whether no person has reviewed it."""
+
+    @property
+    def url(self) -> str:
+        """Its address below the root."""
+
+
 def link(
-    passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, Entity], root: str, *, back: bool = False
+    passage: Passage, mentions: Sequence[Mention], entities: Mapping[str, Named], root: str, *, back: bool = False
 ) -> Markup:
     """Write a passage as HTML; `root` leads from its page to the site's root.
 
@@ -50,7 +70,7 @@ def _inner(passage: Passage, mention: Mention) -> str:
     return f"<bdi>{inner}</bdi>" if TURNING.search(mention.text) else inner
 
 
-def _named(mention: Mention, entity: Entity, inner: str, root: str) -> str:
+def _named(mention: Mention, entity: Named, inner: str, root: str) -> str:
     said = "" if mention.text == entity.name else entity.name
     said = f"{said or entity.name} (suggested, not reviewed)" if entity.suggested else said
     said = f"probably {entity.name}: {mention.why[-1]}" if mention.probable else said

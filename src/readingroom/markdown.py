@@ -24,7 +24,17 @@ SAFE_LINK = re.compile(r"(?:https?:|mailto:|#|\.{0,2}/(?!/)|[^:/?#]+(?:[/?#]|$))
 @lru_cache(1)
 def parser() -> MarkdownIt:
     """Return the parser: no raw HTML, no images, no linkify, no smart quotes; links only where safe."""
-    markdown = MarkdownIt("js-default", {"linkify": False, "typographer": False, "html": False}).disable("image")
+    return _parser(closed=False)
+
+
+@lru_cache(1)
+def _xml_parser() -> MarkdownIt:
+    return _parser(closed=True)
+
+
+def _parser(*, closed: bool) -> MarkdownIt:
+    settings = {"linkify": False, "typographer": False, "html": False, "xhtmlOut": closed}
+    markdown = MarkdownIt("js-default", settings).disable("image")
     markdown.validateLink = is_safe_link  # type: ignore[method-assign]
     markdown.add_render_rule("link_open", _open_link)
     for cell in ("th_open", "td_open"):
@@ -69,7 +79,20 @@ def to_html(text: str) -> Markup:
     >>> to_html("[" * 1001 + "*")[-10:]
     Markup('[[[[*</p>\n')
     """
+    return _rendered(text, parser())
+
+
+def to_xhtml(text: str) -> Markup:
+    r"""Render Markdown as `to_html` does, with every element closed as XML wants it.
+
+    >>> to_xhtml("a\\\nb")
+    Markup('<p>a<br />\nb</p>\n')
+    """
+    return _rendered(text, _xml_parser())
+
+
+def _rendered(text: str, markdown: MarkdownIt) -> Markup:
     chunks = GAP.split(text)
     if any(chunk.count("[") > MOST_BRACKETS for chunk in chunks):
         return Markup("").join(Markup("<p>{}</p>\n").format(chunk) for chunk in chunks)
-    return Markup(parser().render(text)) if text else Markup()  # noqa: S704 - html=False escapes
+    return Markup(markdown.render(text)) if text else Markup()  # noqa: S704 - html=False escapes

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from readingroom.book_views import BookFileView
 from readingroom.feed_views import FeedView, RobotsView, SitemapsView, SitemapView
 
 if TYPE_CHECKING:
@@ -537,4 +538,5 @@ View = (
     | SitemapView
     | SitemapsView
     | RobotsView
+    | BookFileView
 )

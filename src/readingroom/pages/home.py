@@ -40,7 +40,7 @@ def _view(archive: Archive) -> HomeView:
     root = root_of(url)
     config = archive.config
     counts = {key: total for key in archive.entities if (total := archive.naming.total(key))}
-    coverage = _coverage(archive)
+    found = coverage(archive)
     registers = [_register(archive, kind, counts) for kind in config.kinds]
     data: dict[str, object] = {
         "@context": "https://schema.org",
@@ -55,12 +55,12 @@ def _view(archive: Archive) -> HomeView:
         chrome=chrome(archive, url, section=url),
         head=Head(
             title=config.title,
-            description=config.subtitle or f"An archive of {counted(coverage.reports, 'report')}.",
+            description=config.subtitle or f"An archive of {counted(found.reports, 'report')}.",
             canonical=canonical(config, url),
             json_ld=json_ld(data),
         ),
         introduction=next((to_html(page.markdown) for page in archive.pages if page.slug == "index"), Markup()),
-        coverage=coverage,
+        coverage=found,
         years=year_groups(archive, root, titles=False),
         latest=tuple(row(archive, position, root) for position in _latest(archive)),
         registers=tuple(item for item in registers if item.entries),
@@ -82,7 +82,8 @@ def _latest(archive: Archive) -> list[int]:
     return [*reversed(dated), *undated][:LATEST]
 
 
-def _coverage(archive: Archive) -> Coverage:
+def coverage(archive: Archive) -> Coverage:
+    """Sum up what the archive holds."""
     dated = [report for report in archive.cards if report.published]
     publishers = Counter(report.publisher for report in archive.cards if report.publisher)
     return Coverage(

@@ -61,6 +61,16 @@ def filing(name: str) -> str:
     return PARTICLES.sub("", plain).strip() or plain or name
 
 
+def letter_of(filed: str) -> str:
+    """Return the letter that a name stands under, of what it is filed under; figures and signs share one.
+
+    >>> letter_of("baghuz"), letter_of("7th brigade"), letter_of("كرم")
+    ('B', '#', 'ك')
+    """
+    first = filed[:1].upper()
+    return first if first.isascii() and first.isalpha() else "#" if first.isascii() else first
+
+
 def unquoted(name: str) -> str:
     """Take quotation marks off a name that stands within a pair of them.
 
@@ -101,9 +111,7 @@ def _letters(archive: Archive, entities: list[Entity], root: str) -> tuple[Index
     for entity in entities:
         for spelling in _headings(entity, archive):
             filed = filing(spelling)
-            first = filed[:1].upper()
-            letter = first if first.isascii() and first.isalpha() else "#" if first.isascii() else first
-            entries[letter].append((filed, _entry(archive, entity, spelling, root)))
+            entries[letter_of(filed)].append((filed, _entry(archive, entity, spelling, root)))
     return tuple(
         IndexLetter(
             letter,

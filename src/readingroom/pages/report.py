@@ -85,7 +85,7 @@ def report_view(archive: Archive, position: int) -> ReportView:
     counts = archive.naming.in_report(position)
     html = _passages(archive, shown, root)
     registers = _registers(archive, shown, counts, root)
-    note, where = _date_note(report)
+    note, where = date_note(report)
     about = [archive.entities[key] for key in sorted(counts, key=lambda key: (-counts[key], key))]
     return ReportView(
         chrome=chrome(archive, report.url, section="reports/index.html"),
@@ -155,7 +155,7 @@ def _head(archive: Archive, report: Report, json_ld: Markup) -> Head:
     )
 
 
-def _date_note(report: Report) -> tuple[str, str]:
+def date_note(report: Report) -> tuple[str, str]:
     """Say where the date comes from, and the anchor of its evidence."""
     match = EVIDENCE.search(report.date_evidence)
     where = match.group(1) if match and match.group(1) in {passage.anchor for passage in report.passages} else ""
