@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # values and rules that know nothing of ours
     (
         "addresses",
+        "book_views",
         "cache",
         "dates",
         "digest",

@@ -88,3 +88,46 @@ def tell_exported(file: Exported, holds: str) -> None:
     path = click.style(str(file.path), bold=True)
     click.echo(f"edition {file.edition}")
     click.echo(f"{path}  ({holds}, {amount(file.size)})")
+
+
+@export.command("epub", short_help="Make an e-book, for phones, tablets and e-readers.")
+@out_option
+@json_option
+@click.pass_obj
+def epub_command(root: Path, *, out: Path | None, as_json: bool) -> None:
+    """Make an e-book of the finished site: all reports in order, and the registers of names, linked both ways.
+
+    The same content gives the same bytes.
+    """
+    from readingroom.export.epub import export_epub
+
+    with progress() as say:
+        file, book = export_epub(root, out, say)
+    if as_json:
+        values = {"files": book.files, "reports": book.reports, "names": book.names}
+        click.echo(json.dumps(exported_values(file) | values, ensure_ascii=False))
+        return
+    tell_exported(file, f"{counted(book.reports, 'report')}, {counted(book.names, 'name')}")
+
+
+@export.command("zim", short_help="Make a ZIM, for Kiwix on any device.")
+@out_option
+@json_option
+@click.pass_obj
+def zim_command(root: Path, *, out: Path | None, as_json: bool) -> None:
+    """Make a ZIM of the finished site, for the Kiwix readers: with titles and full-text search.
+
+    Needs the libraries libzim and langcodes. Two exports have the same content, but not every byte.
+    """
+    from readingroom.export.extras import need
+
+    need("export zim", "libzim", "langcodes")
+    from readingroom.export.zim import export_zim
+
+    with progress() as say:
+        done = export_zim(root, out, say)
+    if as_json:
+        values = {"entries": done.entries, "redirects": done.redirects}
+        click.echo(json.dumps(exported_values(done.file) | values, ensure_ascii=False))
+        return
+    tell_exported(done.file, counted(done.entries, "entry", "entries"))

@@ -6,6 +6,7 @@ import posixpath
 import re
 from array import array
 from collections import defaultdict
+from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -182,7 +183,7 @@ class Guide:
         """Let the links that people wrote on `page` of the site lead where they can in the book."""
 
         def turned(found: re.Match[str]) -> str:
-            target = self.lead(str(Markup(found[1]).unescape()), page)
+            target = self.lead(unescape(found[1]), page)
             return f'<a href="{escape(target)}"{found[2]}>' if target else "<a>"
 
         return Markup(ADDRESS.sub(turned, html))  # noqa: S704 - only addresses change, and they are escaped

@@ -75,12 +75,9 @@ def _pieces(desk: Desk, shelf: Shelf) -> Iterator[_Piece]:
         letter = letter_of(filing(entity.name))
         name = _name(desk, entity)
         for number, (reports, weight) in enumerate(_cut(_mentions(desk, key))):
-            years = tuple(
-                BookYear(year, tuple(row for _, row in group)) for year, group in groupby(reports, key=lambda one: one[0])
-            )
-            piece = name._replace(years=years)
-            if number:
-                piece = _continued(piece, number)
+            by_year = groupby(reports, key=lambda one: one[0])
+            years = tuple(BookYear(year, tuple(row for _, row in rows)) for year, rows in by_year)
+            piece = (_continued(name, number) if number else name)._replace(years=years)
             yield _Piece(letter, piece, weight + (0 if number else A_NAME + len(entity.note.encode())))
 
 

@@ -33,8 +33,14 @@ from readingroom.export.book_layout import (
 )
 from readingroom.export.book_names import sheets
 from readingroom.export.book_reports import Desk, changes, chapters
+from readingroom.export.content import published
+from readingroom.export.finished import finished
+from readingroom.export.places import called, fresh, measured, place
 from readingroom.options import counting
 from readingroom.pages.frame import direction
+from readingroom.program import template_folders
+from readingroom.publish import room_to_write
+from readingroom.render import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,10 +48,10 @@ if TYPE_CHECKING:
 
     from readingroom.book_views import BookFileView
     from readingroom.export.book_names import Sheet
+    from readingroom.export.places import Exported
     from readingroom.index import Archive
     from readingroom.options import Progress
     from readingroom.pages import Edition
-    from readingroom.render import Renderer
 
 FOLDER, PACKAGE, STYLE, DRAWING = "EPUB", "package.opf", "book.css", "cover.svg"
 MIMETYPE = b"application/epub+zip"
@@ -68,9 +74,9 @@ SUMMARY = (
 
 
 class Book(NamedTuple):
-    """What was written: the names of the files in the book, and how many reports and names are in it."""
+    """What was written: how many files, reports and names are in the book."""
 
-    files: tuple[str, ...]
+    files: int
     reports: int
     names: int
 
@@ -102,6 +108,27 @@ class _Binder:
         self._digest.update(f"{name}\0{len(content)}\0".encode() + content)
 
 
+class Bound(NamedTuple):
+    """The file that was written, and what is in it."""
+
+    file: Exported
+    book: Book
+
+
+def export_epub(root: Path, asked: Path | None, say: Progress) -> Bound:
+    """Write the archive that is published in build/site as an e-book.
+
+    Raises:
+        ProblemsError: there is no site, it is not up to date, or the book cannot be written.
+    """
+    with finished(root) as site, published(root, site, say) as (archive, named):
+        target = place(root, asked, f"{called(archive.config.title, named.name)}.epub")
+        renderer = Renderer(template_folders(root))
+        with room_to_write(target.parent), fresh(target) as passing:
+            book = write_book(archive, named, renderer, passing, say)
+        return Bound(measured(target, named.name), book)
+
+
 def write_book(archive: Archive, edition: Edition, renderer: Renderer, target: Path, say: Progress) -> Book:
     """Write the archive as an EPUB to `target`: reports, then registers, then what tells of them."""
     config = archive.config
@@ -131,7 +158,7 @@ def write_book(archive: Archive, edition: Edition, renderer: Renderer, target: P
         binder.add(STYLE, "book.css", package, kind=CSS)
         chosen = _in_order(desk, binder, written, registers)
         binder.close(lambda identifier: _package(desk, edition, identifier, chosen))
-        return Book(tuple(packed.namelist()), len(archive.cards), len(archive.entities))
+        return Book(len(packed.namelist()), len(archive.cards), len(archive.entities))
 
 
 def _reports(desk: Desk, binder: _Binder, say: Progress) -> list[MonthFiles]:

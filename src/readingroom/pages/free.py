@@ -28,7 +28,7 @@ def free_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
         if page.slug != "index":
             basis = bases.of(digest((page.title, page.markdown)).encode())
             yield Page(f"{page.slug}.html", "free.html", basis, partial(_free, archive, page))
-    yield Page("search.html", "search.html", bases.of(bases.all_entities), partial(_search, archive))
+    yield Page("search.html", "search.html", bases.of(bases.all_entities), partial(search_view, archive))
     changed = digest((archive.changes, [_named(archive, change.of) for change in archive.changes])).encode()
     yield Page("changes.html", "changes.html", bases.of(changed), partial(_changes, archive))
     yield Page("404.html", "404.html", bases.of(), partial(_lost, archive))
@@ -61,7 +61,8 @@ def _lost(archive: Archive) -> MissingView:
     return MissingView(chrome(archive, "404.html", root=base), lost)
 
 
-def _search(archive: Archive) -> SearchView:
+def search_view(archive: Archive) -> SearchView:
+    """Give what the search page shows."""
     config = archive.config
     counts = {key: total for key in archive.entities if (total := archive.naming.total(key))}
     names = [archive.entities[key].name for key in sorted(counts, key=lambda key: (-counts[key], key))[:EXAMPLES]]

@@ -32,15 +32,19 @@ if TYPE_CHECKING:
 
 def moved_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make a stub for every id that moved, as long as no entity has it again."""
+    for url, entity in moved_addresses(archive):
+        yield Page(url, "moved.html", bases.of(bases.face(entity.id)), partial(_moved, archive, url, entity))
+
+
+def moved_addresses(archive: Archive) -> Iterator[tuple[str, Entity]]:
+    """Return every address that leads on to an entity, as long as no entity has it again."""
     for old, new in archive.moved:
         entity = archive.entities.get(_last(new, dict(archive.moved)))
-        if entity is None or old in archive.entities:
-            continue
-        yield Page(f"{old}.html", "moved.html", bases.of(bases.face(entity.id)), partial(_moved, archive, old, entity))
+        if entity is not None and old not in archive.entities:
+            yield f"{old}.html", entity
 
 
-def _moved(archive: Archive, old: str, entity: Entity) -> MovedView:
-    url = f"{old}.html"
+def _moved(archive: Archive, url: str, entity: Entity) -> MovedView:
     target = Link(entity.name, root_of(url) + entity.url)
     head = Head(entity.name, f"Moved to {entity.name}", canonical(archive.config, entity.url), robots="noindex")
     return MovedView(chrome(archive, url), head, target)
