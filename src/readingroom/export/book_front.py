@@ -19,9 +19,10 @@ from readingroom.book_views import (
     BookTitleView,
 )
 from readingroom.export.book_layout import CHANGES, CONTENTS, TITLE, page_file
+from readingroom.language import direction
 from readingroom.markdown import to_xhtml
 from readingroom.pages.chart import chart
-from readingroom.pages.frame import date_of, direction
+from readingroom.pages.frame import date_of
 from readingroom.pages.home import coverage
 from readingroom.problems import counted
 
@@ -179,9 +180,7 @@ def _report(card: Card, url: str) -> BookEntry:
 def _kind(plural: str, sheets: list[Sheet]) -> BookEntry:
     """List a register, and its parts by their letters where it has more than one."""
     parts = tuple(
-        _entry(" – ".join(dict.fromkeys((sheet.first, sheet.last))), sheet.url)
-        for sheet in sheets
-        if len(sheets) > 1
+        _entry(" – ".join(dict.fromkeys((sheet.first, sheet.last))), sheet.url) for sheet in sheets if len(sheets) > 1
     )
     return _entry(plural, sheets[0].url, parts)
 

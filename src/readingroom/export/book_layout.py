@@ -13,7 +13,8 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from readingroom.book_views import BookLink
-from readingroom.pages.frame import direction, month_label, month_of, outside, year_of
+from readingroom.language import direction
+from readingroom.pages.frame import month_label, month_of, outside, year_of
 from readingroom.pages.lists import filing, letter_of
 
 if TYPE_CHECKING:
@@ -218,14 +219,14 @@ class Occurrences:
 
     def add(self, position: int, shown: Shown) -> None:
         """Take in the next report; a passage counts as probable if every mention in it is."""
-        for entity, mentions in shown.by_entity.items():
-            sure: dict[str, bool] = {}
-            for mention in mentions:
-                sure[mention.paragraph] = sure.get(mention.paragraph, False) or not mention.probable
+        sure: dict[tuple[str, str], bool] = {}
+        for mention in shown.mentions:
+            key = mention.entity, mention.paragraph
+            sure[key] = sure.get(key, False) or not mention.probable
+        for (entity, anchor), certain in sure.items():
             positions, passages = self._found[entity]
-            for anchor, certain in sure.items():
-                positions.append(position)
-                passages.append(_number(anchor) * 2 + (not certain))
+            positions.append(position)
+            passages.append(_number(anchor) * 2 + (not certain))
 
     def of(self, entity: str) -> Iterator[tuple[int, str, bool]]:
         """Return the passages that name an entity: the report's position, the anchor, whether only probably."""

@@ -17,9 +17,11 @@ from readingroom.book_views import (
     BookText,
     BookYear,
 )
+from readingroom.concordance import where
 from readingroom.export.book_layout import A_NAME, A_PLACE, A_REPORT, FULL, distinct, name_anchor
+from readingroom.language import direction
 from readingroom.markdown import to_xhtml
-from readingroom.pages.frame import date_of, direction, where, year_of
+from readingroom.pages.frame import date_of, year_of
 from readingroom.pages.lists import filing, letter_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from readingroom.export.book_layout import Shelf
     from readingroom.export.book_reports import Desk
     from readingroom.model import Entity
+
 
 class Sheet(NamedTuple):
     """A file of a register: its address, its view, and its first and last letter."""

@@ -10,8 +10,9 @@ from markupsafe import Markup
 from readingroom.book_views import BookChange, BookLink, BookPassage, BookReport, BookReportsView
 from readingroom.citing import plain
 from readingroom.export.book_layout import FULL, passage_anchor
+from readingroom.language import direction
 from readingroom.link import link
-from readingroom.pages.frame import changes_of, date_of, direction
+from readingroom.pages.frame import changes_of, date_of
 from readingroom.pages.report import date_note
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.export.finished import BUILD
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from readingroom.index import Archive
     from readingroom.options import Progress
     from readingroom.pages import Edition
+
+
+NO_DAY = date(1980, 1, 1)
 
 
 class Published(NamedTuple):
@@ -44,3 +48,11 @@ def published(root: Path, site: Finished, say: Progress) -> Iterator[Published]:
         if named.name != site.result.edition:
             raise ProblemsError([Problem("content", 0, "changed while it was exported", BUILD)])
         yield Published(archive, named)
+
+
+def day_of(named: Edition) -> date:
+    """Return the day of an edition, for forms that must have one: the first that a zip can name where it has none."""
+    try:
+        return date.fromisoformat(named.day)
+    except ValueError:
+        return NO_DAY

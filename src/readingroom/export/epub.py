@@ -33,11 +33,11 @@ from readingroom.export.book_layout import (
 )
 from readingroom.export.book_names import sheets
 from readingroom.export.book_reports import Desk, changes, chapters
-from readingroom.export.content import published
+from readingroom.export.content import day_of, published
 from readingroom.export.finished import finished
 from readingroom.export.places import called, fresh, measured, place
+from readingroom.language import direction
 from readingroom.options import counting
-from readingroom.pages.frame import direction
 from readingroom.program import template_folders
 from readingroom.publish import room_to_write
 from readingroom.render import Renderer
@@ -61,7 +61,6 @@ CONTAINER = f"""<?xml version="1.0" encoding="UTF-8"?>
 </container>
 """.encode()
 WHEN = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name
-NO_DAY = "1980-01-01"
 MODE, UNIX = 0o100644 << 16, 3
 XHTML, SVG, CSS = "application/xhtml+xml", "image/svg+xml", "text/css"
 NAMESPACE = uuid.UUID("0f5c1b8e-6d7a-5f3e-9b1c-2a4d8e7f6053")
@@ -186,9 +185,7 @@ def _in_order(
     return tuple(binder.items[url] for url in (*urls, *rest))
 
 
-def _package(
-    desk: Desk, edition: Edition, identifier: str = "", items: tuple[BookItem, ...] = ()
-) -> BookView:
+def _package(desk: Desk, edition: Edition, identifier: str = "", items: tuple[BookItem, ...] = ()) -> BookView:
     archive = desk.archive
     config = archive.config
     counts = Counter(card.language for card in archive.cards)
@@ -198,8 +195,8 @@ def _package(
     return BookView(
         frame=desk.frame,
         identifier=identifier,
-        modified=f"{edition.day or NO_DAY}T00:00:00Z",
-        date=edition.day,
+        modified=f"{day_of(edition).isoformat()}T00:00:00Z",
+        date=day_of(edition).isoformat() if edition.day else "",
         languages=tuple(languages),
         direction=turning(languages),
         description=config.subtitle,

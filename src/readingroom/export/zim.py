@@ -6,15 +6,17 @@ edition differ in some bytes, though not in entries or contents.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
-from datetime import date
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import langcodes
 from libzim.writer import Creator, FileProvider, Hint, IndexData, Item, StringProvider
 from slugify import slugify
 
-from readingroom.export.content import published
+from readingroom.export.content import day_of, published
 from readingroom.export.finished import finished
 from readingroom.export.places import called, fresh, measured, place
 from readingroom.export.zim_entries import MAIN, SEARCH, entries, redirects
@@ -28,7 +30,8 @@ from readingroom.publish import room_to_write, written
 from readingroom.render import Renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
     from libzim.writer import ContentProvider
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 
 ICON, ICON_SIZE = "static/favicon-48.png", 48
 TITLE, DESCRIPTION, WHOLE = 30, 80, 4_000  # the most letters that Kiwix shows
-NO_DAY = date(1980, 1, 1)
 CREATORS = 3
 UNKNOWN = "und"
 
@@ -126,7 +128,7 @@ def _write(target: Path, found: Published, site: Path, made: Mapping[str, bytes]
     listed = [*entries(archive, urls)]
     done = counting(say, "packing", len(listed))
     creator = Creator(target).config_indexing(True, languages(archive)[0]).set_mainpath(MAIN)  # noqa: FBT003 - libzim's
-    with creator:
+    with _quiet(), creator:
         for name, value in metadata(found).items():
             creator.add_metadata(name, value)
         if ICON in urls:
@@ -138,6 +140,20 @@ def _write(target: Path, found: Published, site: Path, made: Mapping[str, bytes]
         for redirect in moved:
             creator.add_redirection(redirect.path, redirect.title, redirect.target, {Hint.FRONT_ARTICLE: False})
     return len(listed) + len(moved)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what libzim says of its progress out of the program's answers; it writes past Python's own streams."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def metadata(found: Published) -> dict[str, str | date]:
@@ -159,8 +175,7 @@ def metadata(found: Published) -> dict[str, str | date]:
         "Scraper": "readingroom",
         "Tags": "_category:other;_ftindex:yes",
     }
-    day = date.fromisoformat(named.day) if named.day else NO_DAY
-    return {name: value for name, value in given.items() if value} | {"Date": day}
+    return {name: value for name, value in given.items() if value} | {"Date": day_of(named)}
 
 
 def _whole(found: Published, about: str) -> str:
