@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 COVER = "cover.xhtml"
 LINES = ((13, 112), (18, 84), (26, 60))  # letters a line, and the size that fits them on the cover
 MOST_LINES, SUBTITLE, FOOT = 6, 38, 46
-WIDEST = 150
+WIDEST, BROAD = 150, frozenset("MW@%mw—…")
 WIDE, MARGIN, GROUND, UP = 1200, 110, 1330, 420  # of the drawing, see templates/book-cover.svg
 MOST_TITLES = 1_000
 
@@ -68,17 +68,41 @@ def cover(desk: Desk) -> BookCoverView:
         tuple(_lines(config.title, letters)),
         tuple(_lines(config.subtitle, SUBTITLE)) if config.subtitle else (),
         _bars(desk.archive),
-        (*foot, *_lines(desk.frame.live, FOOT)),
+        (*foot, *_lines(desk.frame.live, FOOT, 2)),
     )
 
 
-def _lines(text: str, letters: int) -> list[str]:
-    """Break a text into lines of so many letters; what takes too many lines is cut.
+def _lines(text: str, letters: float, most: int = MOST_LINES) -> list[str]:
+    """Break a text into lines as wide as so many common letters; what takes too many lines is cut.
 
-    >>> _lines("Reports on the war between Aleppo and Hama", 20)
-    ['Reports on the war', 'between Aleppo and', 'Hama']
+    >>> _lines("Reports on the war between Aleppo and Hama", 20), _lines("WWW MMM", 9)
+    (['Reports on the war', 'between Aleppo and', 'Hama'], ['WWW', 'MMM'])
     """
-    return textwrap.wrap(text, letters, max_lines=MOST_LINES, placeholder=" …")
+    lines: list[str] = []
+    for word in text.split():
+        *whole, rest = _broken(word, letters)
+        lines += whole
+        joined = f"{lines[-1]} {rest}" if lines and not whole else rest
+        if lines and not whole and _wide(joined) <= letters:
+            lines[-1] = joined
+        else:
+            lines.append(rest)
+    return [*lines[: most - 1], f"{lines[most - 1]} …"] if len(lines) > most else lines
+
+
+def _broken(word: str, letters: float) -> list[str]:
+    """Break a word that is wider than a line."""
+    parts, start = [], 0
+    for end in range(1, len(word) + 1):
+        if _wide(word[start:end]) > letters:
+            parts.append(word[start : end - 1])
+            start = end - 1
+    return [*parts, word[start:]]
+
+
+def _wide(text: str) -> float:
+    """Guess how wide a text is set, in letters of common width: fonts differ from one reader to another."""
+    return sum(1.7 if one in BROAD or east_asian_width(one) in "WF" else 1.25 if one.isupper() else 1 for one in text)
 
 
 def _bars(archive: Archive) -> tuple[BookBar, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.dates import display
@@ -24,6 +25,7 @@ TYPES = {
     "jsonl": "application/jsonl",
     "md": "text/markdown",
     "png": "image/png",
+    "sha256sums": "text/plain",
     "svg": "image/svg+xml",
     "txt": "text/plain",
     "woff2": "font/woff2",
@@ -76,7 +78,7 @@ def entries(archive: Archive, urls: Iterable[str]) -> Iterator[Entry]:
             words = _words_of(archive, entities[url])
         elif url in pages:
             words = pages[url].markdown
-        media_type = TYPES.get(url.rpartition(".")[2].lower(), BYTES)
+        media_type = TYPES.get(PurePosixPath(url).name.lower().rpartition(".")[2], BYTES)
         title = titles.get(url, "")
         yield Entry(url, title or _part_title(url, entities), media_type, bool(title), words)
 
