@@ -28,8 +28,8 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "templates/static"
-# A document of a book is all text: it has no landmarks of its own.
-AS_IN_BOOKS = {"rules": {name: {"enabled": False} for name in ("region", "landmark-one-main")}}
+# A document of a book is all text: it has no landmarks of its own, and the cover is all picture.
+AS_IN_BOOKS = {"rules": {name: {"enabled": False} for name in ("region", "landmark-one-main", "page-has-heading-one")}}
 LONG = "The archive of the reports of everybody who ever wrote down what happened in the upper valley of Wadi Tal"
 PIXELS = """async (address) => {
   const image = new Image();
