@@ -449,7 +449,7 @@ def test_every_template_variable_is_documented() -> None:
 
 def test_every_template_is_documented_with_the_view_it_receives() -> None:
     rows = dict(
-        re.findall(r"^\| `([a-z0-9]+\.[a-z]+)`.* \| (\w+View) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+        re.findall(r"^\| `([a-z0-9-]+\.[a-z]+)`.* \| (\w+View) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     )
     files = {path.name for path in (ROOT / "templates").iterdir() if path.is_file() and path.name[0] != "_"}
     assert set(rows) == files - {"base.html"}
