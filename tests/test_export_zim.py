@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from html import unescape
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -21,7 +22,7 @@ from libzim.suggestion import SuggestionSearcher
 from archives import Archive, small_archive
 from kiwix import kiwix_serve, tool
 from readingroom.export import extras
-from readingroom.export.zim import Zimmed, export_zim
+from readingroom.export.zim import Zimmed, _File, export_zim
 from readingroom.options import silent
 from readingroom.problems import ProblemsError
 
@@ -280,6 +281,22 @@ def test_a_site_that_is_not_up_to_date_is_not_packed(archive: Archive, tmp_path:
     copy.change("content/about.md", "What this is.", "What that is.")
     with pytest.raises(ProblemsError, match="the site is not up to date"):
         export_zim(copy.root, None, silent)
+
+
+@pytest.mark.parametrize(
+    ("free", "said"), [(10**9, "libzim stopped: OSError: the stick is gone"), (0, "No space left on")]
+)
+def test_what_stops_libzim_is_told_as_a_problem_and_nothing_is_left(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, said: str
+) -> None:
+    def gone(_: object) -> None:
+        raise OSError("the stick is gone")
+
+    monkeypatch.setattr(_File, "get_contentprovider", gone)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(ProblemsError, match=said):
+        export_zim(archive.root, tmp_path / "a.zim", silent)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_site_without_search_is_packed_with_the_readers_own(archive: Archive, tmp_path: Path) -> None:

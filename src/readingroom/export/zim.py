@@ -24,9 +24,9 @@ from readingroom.options import counting
 from readingroom.pages.free import search_view
 from readingroom.pages.home import coverage
 from readingroom.pages.report import shorten
-from readingroom.problems import counted
+from readingroom.problems import Problem, ProblemsError, counted
 from readingroom.program import template_folders
-from readingroom.publish import room_to_write, written
+from readingroom.publish import room_to_write, telling_of_a_full_disk, written
 from readingroom.render import Renderer
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _write(target: Path, found: Published, site: Path, made: Mapping[str, bytes]
     listed = [*entries(archive, urls)]
     done = counting(say, "packing", len(listed))
     creator = Creator(target).config_indexing(True, languages(archive)[0]).set_mainpath(MAIN)  # noqa: FBT003 - libzim's
-    with _quiet(), creator:
+    with _told(target), _quiet(), creator:
         for name, value in metadata(found).items():
             creator.add_metadata(name, value)
         if ICON in urls:
@@ -140,6 +140,18 @@ def _write(target: Path, found: Published, site: Path, made: Mapping[str, bytes]
         for redirect in moved:
             creator.add_redirection(redirect.path, redirect.title, redirect.target, {Hint.FRONT_ARTICLE: False})
     return len(listed) + len(moved)
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Tell of a full disk, or of whatever else stopped libzim, which says everything by one exception."""
+    with telling_of_a_full_disk(target.parent):
+        try:
+            yield
+        except RuntimeError as error:
+            said = str(error).strip().rpartition("\n")[2]
+            hint = "see that there is room, and that the folder may be written to"
+            raise ProblemsError([Problem(str(target.parent), 0, f"libzim stopped: {said}", hint)]) from error
 
 
 @contextmanager
