@@ -1,7 +1,7 @@
 # What people type in this repository; `make` alone lists it. For GNU make 3.81 and newer.
 
 .DEFAULT_GOAL := help
-.PHONY: help python site test test-long serve lint lock docs clean
+.PHONY: help python site test test-drawn test-long serve lint lock counts docs clean
 
 # The first Python that is new enough and can make an environment; `make PYTHON=…` chooses another.
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -43,6 +43,9 @@ lint: .venv/.dev ## check style, format and types
 lock: .venv/.dev ## renew requirements.txt and requirements-dev.txt
 	$(COMPILE) --group build -o requirements.txt pyproject.toml
 	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+counts: .venv/.dev ## renew tests/work_counts.toml: how much work a build is after each kind of edit
+	PYTHONPATH=benchmarks .venv/bin/python tests/work_counts.py
 
 docs: .venv/.dev ## renew docs/reference/templates.md from the views
 	.venv/bin/python tests/views_reference.py

@@ -200,7 +200,7 @@ def _rows(
         **{shelf: dict(rows) for shelf, rows in gathered.rows.items()},
         "output": {one.url: [one.basis, *file] for one, file in made},
         "digests": {one.url: one.row for one, _ in made if one.reasons},
-        "search": {url: list(file) for url, file in files.items()},
+        "search": {url: list(file) for url, file in files.items() if last.index.get(url) != file},
     }
 
 
