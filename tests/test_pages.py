@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from readingroom.config import Config
-from readingroom.feed_views import FeedView, RobotsView, SitemapView
+from readingroom.feed_views import FeedView, RobotsView, SitemapsView, SitemapView
 from readingroom.index import index
 from readingroom.model import Change, Content, Entity, FreePage, Mention, Original, Passage, Report
 from readingroom.output import Copy, DataFile, Page, Text
 from readingroom.pages import Bases, closing_pages, pages
 from readingroom.pages.chart import chart
 from readingroom.pages.entity import CUT_BY_YEAR
+from readingroom.pages.feeds import SUMMARY
 from readingroom.views import (
     ChangesView,
     DataView,
     EntityView,
     HomeView,
     IndexView,
+    Link,
     MissingView,
     MonthView,
     ReportsView,
@@ -30,6 +33,8 @@ from readingroom.views import (
 )
 
 if TYPE_CHECKING:
+    import pytest
+
     from readingroom.index import Archive
     from readingroom.output import Output
 
@@ -194,6 +199,30 @@ def test_reports_are_listed_by_year_and_month_with_undated_ones_last() -> None:
     assert (month.label, month.previous, month.next and month.next.text) == ("January 2018", None, "February 2018")
 
 
+def test_a_long_month_lists_its_days_which_list_their_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    dates = ("2018-01-18", "2018-01-18", "2018-01-02", "2018-01", "2018-01-20/2018-02-03", "2018-02-09", "", "", "", "")
+    found = outputs(archive([report(number, date) for number, date in enumerate(dates, start=1)]))
+    assert not any(url.startswith("months/2018-01-") for url in found)
+    monkeypatch.setattr("readingroom.pages.lists.LONG_MONTH", 3)
+    found = outputs(archive([report(number, date) for number, date in enumerate(dates, start=1)]))
+    month = view(found, "months/2018-01.html", MonthView)
+    assert [(day.name, day.url, day.total) for day in month.days] == [
+        ("2 January 2018", "../months/2018-01-02.html", 1),
+        ("18 January 2018", "../months/2018-01-18.html", 2),
+        ("20 January 2018", "../months/2018-01-20.html", 1),
+    ]
+    assert [row.title for row in month.reports] == ["Report 4"]
+    assert month.head.description == "5 reports in Test archive: January 2018."
+    assert (month.month, month.next and month.next.text) == (None, "February 2018")
+    day = view(found, "months/2018-01-18.html", MonthView)
+    assert day.month == Link("January 2018", "../months/2018-01.html")
+    assert [row.title for row in day.reports] == ["Report 1", "Report 2"]
+    assert [step and step.text for step in (day.previous, day.next)] == ["2 January 2018", "20 January 2018"]
+    assert len(view(found, "months/2018-02.html", MonthView).reports) == 1
+    undated = view(found, "months/undated.html", MonthView)
+    assert (undated.days, len(undated.reports)) == ((), 4)
+
+
 def test_home_says_what_the_archive_covers() -> None:
     coverage = view(FOUND, "index.html", HomeView).coverage
     assert (coverage.reports, coverage.undated, coverage.first, coverage.last) == (
@@ -235,6 +264,50 @@ def test_a_withdrawn_report_leaves_its_id_and_why_it_went() -> None:
     assert view(outputs(announced), withdrawn.url, ReportView).id == withdrawn.id
     (change,) = view(found, "changes.html", ChangesView).changes
     assert (change.kind, change.note, change.of.url) == ("withdrawal", "asked for", withdrawn.url)
+
+
+def test_tables_of_a_large_archive_are_cut_by_year_and_compressed_where_one_is_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables = {"mentions", "reports"}
+    assert {f"data/{name}.csv" for name in tables} <= set(FOUND)
+    monkeypatch.setattr("readingroom.pages.data.MOST_IN_ONE", 2)
+    monkeypatch.setattr("readingroom.pages.data.MOST_PLAIN", 2)
+    reports = [*REPORTS, report(4, "2017-01-01")]
+    found = outputs(archive(reports))
+    cut = {f"data/{name}.{year}.csv" for name in tables for year in ("2017", "2018", "undated")}
+    assert {url for url in found if url.endswith(".csv")} == cut
+    monkeypatch.setattr("readingroom.pages.data.MOST_PLAIN", 1)
+    packed = outputs(archive(reports))
+    assert {url for url in packed if url.startswith("data/") and ".csv" in url} == {f"{url}.gz" for url in cut}
+    for url in cut:
+        plain, small = found[url], packed[f"{url}.gz"]
+        assert isinstance(plain, Text)
+        assert isinstance(small, Text)
+        assert gzip.decompress(small.content) == plain.content == small.text.encode()
+    assert [file.about for file in view(packed, "data.html", DataView).files] == [
+        file.about for file in view(found, "data.html", DataView).files
+    ]
+
+
+def test_a_sitemap_too_long_for_one_file_is_cut_and_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = archive(REPORTS, Config(url="https://example.org/a/"))
+    whole = view(outputs(made), "sitemap.xml", SitemapView).urls
+    monkeypatch.setattr("readingroom.pages.feeds.SITEMAP", 5)
+    found = outputs(made)
+    names = view(found, "sitemap.xml", SitemapsView).urls
+    assert len(names) == -(-len(whole) // 5) > 1
+    parts = [view(found, name.removeprefix("https://example.org/a/"), SitemapView).urls for name in names]
+    assert [len(part) for part in parts[:-1]] == [5] * (len(parts) - 1)
+    assert tuple(url for part in parts for url in part) == whole
+
+
+def test_the_feed_holds_the_latest_reports_and_little_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readingroom.pages.feeds.LATEST", 2)
+    long = [report(number, f"2018-01-{number:02}", "word " * 500) for number in range(1, 6)]
+    feed = view(outputs(archive(long, Config(url="https://example.org/a/"))), "feed.xml", FeedView)
+    assert [entry.title for entry in feed.entries] == ["Report 5", "Report 4"]
+    assert all(len(entry.summary) <= SUMMARY for entry in feed.entries)
 
 
 def test_data_files_hold_every_mention_and_their_checksums() -> None:

@@ -89,7 +89,9 @@ def read(path: Path) -> Elements:
 
 @pytest.fixture(scope="module")
 def rich(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return Site(build(write_rich_archive(tmp_path_factory.mktemp("rich")), Options(url=ADDRESS)).site)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("readingroom.pages.lists.LONG_MONTH", 1)
+        return Site(build(write_rich_archive(tmp_path_factory.mktemp("rich")), Options(url=ADDRESS)).site)
 
 
 @pytest.fixture(scope="module")
@@ -373,7 +375,10 @@ def test_reports_of_every_kind_of_date_are_filed_once(rich: Site) -> None:
     listed = [attrs["href"] for name, attrs in rich.pages["reports/index.html"].tags if attrs.get("class") == "what"]
     assert sorted(f"reports/{address.removeprefix('../reports/')}" for address in listed) == sorted(rich.reports())
     months = [url for url in rich.pages if url.startswith("months/")]
-    assert all(re.fullmatch(r"months/(\d{4}-\d\d|undated)\.html", url) for url in months)
+    assert all(re.fullmatch(r"months/(\d{4}-\d\d(-\d\d)?|undated)\.html", url) for url in months)
+    filed = [attrs["href"] for url in months for name, attrs in rich.pages[url].tags if attrs.get("class") == "what"]
+    assert sorted(filed) == sorted(f"../reports/{address.removeprefix('../reports/')}" for address in listed)
+    assert {"months/2018-07.html", "months/2018-07-01.html", "months/2018-07-02.html"} <= set(months)
 
 
 # Small

@@ -23,7 +23,7 @@ from readingroom import shards, shelving, site, sources
 from readingroom.build import build
 from readingroom.cache import Cache
 from readingroom.options import Options
-from readingroom.pages import data, entity
+from readingroom.pages import data, entity, lists
 from readingroom.publish import Stage
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ SMALL: tuple[tuple[Any, str, object], ...] = (
     (shards, "ALONE", 40),
     (shards, "LEVELS", (shards.Level(40, 20, 5),)),
     (data, "MOST_IN_ONE", 50),
+    (data, "MOST_PLAIN", 15),
+    (lists, "LONG_MONTH", 3),
     (entity, "CUT_BY_YEAR", 40),
     (entity, "CUT_BY_MONTH", 60),
 )

@@ -37,6 +37,13 @@ class Edtf(NamedTuple):
         month = found["month"] if found else None
         return f"{self.year}-{month}" if self.year and month and month.isdigit() and month <= "12" else ""
 
+    @property
+    def day(self) -> str:
+        """Its (first) day as `2018-01-18`, "" if no single day is given."""
+        found = _first(self.text)
+        day = found["day"] if found else None
+        return f"{self.month}-{day}" if self.month and day and day.isdigit() else ""
+
 
 def parse_edtf(text: str) -> Edtf | None:
     """Read an EDTF level 1 date or interval of dates; None if it is none.

@@ -113,7 +113,7 @@ def _looked_at(output: Output, renderer: Renderer) -> tuple[Digests, Callable[[]
         return digests, partial(renderer.render, output.template, view), 0
     if isinstance(output, Copy):
         return {"content": output.digest}, partial(_copied, output), 0
-    content = output.text.encode()
+    content = output.content
     return {"content": hashlib.sha256(content).hexdigest()}, lambda: content, len(content)
 
 

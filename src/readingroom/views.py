@@ -375,11 +375,16 @@ class ReportsView:
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
-    """The reports of one month, or those without a date."""
+    """The reports of one month, or those without a date; or of one day of a long month, which is then `month`.
+
+    A long month lists its `days` and, as `reports`, those whose date names no day.
+    """
 
     chrome: Chrome
     head: Head
     label: str
+    month: Link | None
+    days: tuple[Entry, ...]
     reports: tuple[ReportRow, ...]
     previous: Link | None
     next: Link | None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from readingroom.authority import ROLE_SOURCE
 from readingroom.digest import digest, digest_bytes
+from readingroom.output import GZIP, Page, Text
 from readingroom.output import DataFile as Written
-from readingroom.output import Page, Text
 from readingroom.pages.edition import edition
 from readingroom.pages.frame import canonical, chrome, year_of
 from readingroom.problems import counted
@@ -47,6 +47,7 @@ REPORT_COLUMNS = (
 )  # fmt: skip
 SUMS = "data/SHA256SUMS"
 MOST_IN_ONE = 5_000
+MOST_PLAIN = 4_000  # in a year: their mentions come to about the 25 MiB that some hosts take as one file
 MOST_LISTED = 1_000
 
 
@@ -72,13 +73,17 @@ def data_pages(
 
 
 def _cut(archive: Archive, name: str) -> dict[str, Sequence[int]]:
-    """Return the reports that a table's files cover, by the address of the file."""
+    """Return the reports that a table's files cover, by the address of the file.
+
+    Where one year is too long for a plain file the files of all years are compressed.
+    """
     if len(archive.cards) <= MOST_IN_ONE:
         return {f"data/{name}.csv": range(len(archive.cards))}
     years: defaultdict[str, list[int]] = defaultdict(list)
     for position, card in enumerate(archive.cards):
         years[year_of(card)].append(position)
-    return {f"data/{name}.{year}.csv": positions for year, positions in sorted(years.items())}
+    packed = GZIP if max(map(len, years.values())) > MOST_PLAIN else ""
+    return {f"data/{name}.{year}.csv{packed}": positions for year, positions in sorted(years.items())}
 
 
 def mention_values(mention: Mention) -> dict[str, object]:
@@ -173,7 +178,7 @@ def _page(archive: Archive, named: Edition, originals: Sequence[Copy], made: Map
 
 def _about(archive: Archive, url: str) -> tuple[str, str]:
     """Say what a data file holds, and how much of it where that is the whole."""
-    name, _, year = url.removeprefix("data/").removesuffix(".csv").partition(".")
+    name, _, year = url.removeprefix("data/").removesuffix(GZIP).removesuffix(".csv").partition(".")
     of_year = f", {year}" if year.isdigit() or year == "undated" else ""
     if name == "mentions":
         counts = "" if of_year else counted(archive.naming.mentions, "mention")

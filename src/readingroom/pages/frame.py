@@ -107,6 +107,12 @@ def month_label(month: str) -> str:
     return "without a month" if month == "undated" else display(month)
 
 
+def day_of(report: Card | Report) -> str:
+    """Return the day a report is filed under in a long month: `2018-01-18`, empty where its date names none."""
+    found = parse_edtf(report.published)
+    return found.day if found else ""
+
+
 def year_of(report: Card | Report) -> str:
     """Return the year a report is filed under, or `undated`."""
     return year_and_month(report.published)[0] or "undated"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
 from readingroom.digest import digest
@@ -15,6 +15,7 @@ from readingroom.output import Page
 from readingroom.pages.frame import (
     canonical,
     chrome,
+    day_of,
     month_label,
     month_of,
     root_of,
@@ -23,6 +24,7 @@ from readingroom.pages.frame import (
 )
 from readingroom.problems import counted
 from readingroom.views import (
+    Entry,
     Head,
     IndexEntry,
     IndexLetter,
@@ -35,7 +37,7 @@ from readingroom.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from readingroom.config import Kind
     from readingroom.index import Archive
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 PARTICLES = re.compile(r"^(?:(?:al|el|a[dnrstz]|adh|ash|ath|es|ez|the|al-?bu|ab(?:u|o|ou)|bu|o?umm?|omm?)[- ]|[^\w]+)+")
 QUOTED = frozenset({"“”", '""', "‘’", "''", "«»"})
 LIST_ALL = 200
+LONG_MONTH = 300
 
 
 def filing(name: str) -> str:
@@ -202,24 +205,69 @@ def year_groups(archive: Archive, root: str, *, titles: bool) -> tuple[YearGroup
 
 
 def month_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
-    """Make a page for every month that has reports, and one for those without a month."""
+    """Make a page for every month that has reports, and one for those without; for each day of a long month too."""
     months = by_month(archive)
-    order = list(months)
-    for place, (month, positions) in enumerate(months.items()):
-        around = tuple(order[at] if 0 <= at < len(order) else "" for at in (place - 1, place + 1))
-        parts = bases.of(digest(around).encode(), bases.reports(positions))
-        yield Page(f"months/{month}.html", "month.html", parts, partial(_month, archive, month, positions, around))
+    for month, around in _beside(months):
+        days = _days(archive, months[month])
+        rest = days.pop("", [])
+        period = Period(month, rest, around, days=tuple((day, len(positions)) for day, positions in days.items()))
+        yield _period_page(archive, bases, period)
+        for day, beside in _beside(days):
+            yield _period_page(archive, bases, Period(day, days[day], beside, month))
 
 
-def _month(archive: Archive, month: str, positions: Sequence[int], around: tuple[str, ...]) -> MonthView:
-    url = f"months/{month}.html"
+class Period(NamedTuple):
+    """A month or a day: the reports its page lists by position, the periods before and after, `""` where there is none.
+
+    A day is one of a `month`; a long month has `days` with their numbers of reports.
+    """
+
+    name: str
+    positions: Sequence[int]
+    around: tuple[str, str]
+    month: str = ""
+    days: tuple[tuple[str, int], ...] = ()
+
+
+def _beside(periods: Iterable[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield each period with those before and after it."""
+    order = ["", *periods, ""]
+    yield from ((now, (before, after)) for before, now, after in zip(order, order[1:], order[2:], strict=False))
+
+
+def _days(archive: Archive, positions: Sequence[int]) -> dict[str, list[int]]:
+    """Return the reports of a month by day; those without one, and all of a month that is not long, under `""`."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for position in positions:
+        found[day_of(archive.cards[position]) if len(positions) > LONG_MONTH else ""].append(position)
+    return dict(sorted(found.items()))
+
+
+def _period_page(archive: Archive, bases: Bases, period: Period) -> Page:
+    parts = digest((period.around, period.days)).encode(), bases.reports(period.positions)
+    return Page(f"months/{period.name}.html", "month.html", bases.of(*parts), partial(_month, archive, period))
+
+
+def _month(archive: Archive, period: Period) -> MonthView:
+    url = f"months/{period.name}.html"
     root = root_of(url)
-    label = month_label(month)
+    label = month_label(period.name)
+    total = len(period.positions) + sum(number for _, number in period.days)
     head = Head(
         title=f"Reports, {label}",
-        description=f"{counted(len(positions), 'report')} in {archive.config.title}: {label}.",
+        description=f"{counted(total, 'report')} in {archive.config.title}: {label}.",
         canonical=canonical(archive.config, url),
     )
-    rows = tuple(row(archive, position, root) for position in positions)
-    before, after = (Link(month_label(other), f"{root}months/{other}.html") if other else None for other in around)
-    return MonthView(chrome(archive, url, section="reports/index.html"), head, label, rows, before, after)
+
+    def link(name: str) -> Link | None:
+        return Link(month_label(name), f"{root}months/{name}.html") if name else None
+
+    return MonthView(
+        chrome(archive, url, section="reports/index.html"),
+        head,
+        label,
+        link(period.month),
+        tuple(Entry(month_label(day), f"{root}months/{day}.html", number) for day, number in period.days),
+        tuple(row(archive, position, root) for position in period.positions),
+        *map(link, period.around),
+    )
