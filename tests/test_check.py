@@ -104,15 +104,6 @@ def test_absolute_links_count_from_the_address_of_the_site(tmp_path: Path) -> No
     assert found(tmp_path, {**page, "index.html": FILES["index.html"]}) == [problem]
 
 
-def test_a_site_too_large_for_its_hosts_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readingroom.check.PAGES_LIMIT", 10)
-    monkeypatch.setattr("readingroom.check.FILES_LIMIT", 2)
-    problems = check_site(write(tmp_path, {}))
-    assert [problem.severity for problem in problems] == ["warning", "warning"]
-    assert "GitHub Pages takes 1 GB" in problems[0].message
-    assert problems[1].message.startswith("holds 3 files")
-
-
 def test_files_are_compared_with_what_the_last_build_wrote(tmp_path: Path) -> None:
     site = write(tmp_path, {})
     wrote = {url: ((site / url).stat().st_size, (site / url).stat().st_mtime_ns) for url in FILES}

@@ -58,7 +58,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("workers",),
-    ("collisions", "dressing", "exchange", "judgements", "shelving", "variants", "watch"),
+    ("budget", "collisions", "dressing", "exchange", "judgements", "shelving", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature"),
     # the stages of the pipeline
     ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise", "shown", "site"),

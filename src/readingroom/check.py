@@ -31,7 +31,6 @@ STYLE_LOAD = re.compile(r"""(?:@import\s+(?:url\()?|url\()\s*["']?([^"')\s;]+)""
 LOADING_RELATIONS = frozenset({"stylesheet", "icon", "preload", "modulepreload"})
 SUMS = "data/SHA256SUMS"
 MOST_NAMED = 20
-PAGES_LIMIT, FILES_LIMIT = 1_000_000_000, 20_000
 
 
 class Reference(NamedTuple):
@@ -87,14 +86,18 @@ def check_site(site: Path) -> list[Problem]:
     """Check every page of a built site; the path it is published below is that of its front page's address."""
     if not (site / "index.html").is_file():
         return [Problem("build/site", 0, "there is no site yet", "run  readingroom build")]
-    files = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    files = sizes(site)
     pages = {url: read_page(_text(site / url)) for url in files if url.endswith(".html")}
     base = urlsplit(pages["index.html"].canonical).path or "/"
     sheets = {url: read_style(_text(site / url)) for url in files if url.endswith(".css")}
     pages |= {url: Page(frozenset(), references) for url, references in sheets.items()}
     site_now = _Site(pages, files, base)
-    problems = [problem for url in sorted(pages) for problem in _faults(url, site_now)]
-    return problems + _too_large(files)
+    return [problem for url in sorted(pages) for problem in _faults(url, site_now)]
+
+
+def sizes(site: Path) -> dict[str, int]:
+    """Return the bytes of every file of a site by its URL."""
+    return {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
 
 
 def check_written(site: Path, wrote: Mapping[str, tuple[int, int]]) -> list[Problem]:
@@ -201,16 +204,3 @@ def _resolve(url: str, path: str, base: str) -> str:
     if path.startswith("/"):
         return (path.removeprefix(base) or "index.html") if path.startswith(base) else path
     return posixpath.normpath(posixpath.join(posixpath.dirname(url), path)) if path else url
-
-
-def _too_large(files: Mapping[str, int]) -> list[Problem]:
-    problems = []
-    size = sum(files.values())
-    if size > PAGES_LIMIT:
-        hint = "publish it elsewhere, or in parts by year"
-        problems.append(Problem("build/site", 0, f"is {size:,} bytes; GitHub Pages takes 1 GB", hint, "warning"))
-    if len(files) > FILES_LIMIT:
-        hint = "GitHub Pages takes them"
-        message = f"holds {counted(len(files), 'file')}; Cloudflare Pages takes {FILES_LIMIT:,} for free"
-        problems.append(Problem("build/site", 0, message, hint, "warning"))
-    return problems
