@@ -56,6 +56,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("matching", "names_file", "naming", "sentences", "spelling_distance"),
     ("concordance", "related"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
+    ("listing",),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("workers",),
     ("budget", "collisions", "dressing", "exchange", "judgements", "shelving", "variants", "watch"),

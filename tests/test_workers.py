@@ -14,9 +14,9 @@ import pytest
 
 from archives import small_archive
 from readingroom import workers
-from readingroom.options import silent
+from readingroom.options import processors, silent
 from readingroom.problems import Problem, ProblemsError
-from readingroom.workers import Crew, processors, stream
+from readingroom.workers import Crew, stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

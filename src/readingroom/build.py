@@ -131,11 +131,12 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
                 return result
             settled = is_settled(planned, index, last, here)
             files = last.index if settled else _publish(archive, planned, index, press, (options, say))
-        result = _measured(result, planned, made, last, files)
+        standing = _standing(planned, made, last, files)
+        result = replace(result, files=len(standing), size=sum(file.size for file in standing.values()))
         rows = _rows(gathered, made, last, files)
-        inputs = inputs_of(root, gathered.sources, config)
+        inputs = inputs_of(root, gathered.sources.listing, config)
         rows["build"] |= {
-            LAST: last_row(result, inputs=inputs, started=started, built=(index.stands, config.url)),
+            LAST: last_row(result, standing, inputs=inputs, started=started, built=(index.stands, config.url)),
             PAGEFIND: {"inputs": index.inputs, "files": len(files)},
             NAMES: names_row(outputs, names_basis(archive, bases)),
         }
@@ -221,10 +222,7 @@ def _result(root: Path, gathered: Gathered, planned: Plan, index: IndexStep) -> 
     )
 
 
-def _measured(
-    result: Result, planned: Plan, made: Sequence[Made], last: LastSite, index: Mapping[str, Written]
-) -> Result:
-    sizes = [last.files[url].size for url in planned.fresh]
-    sizes += [one.file.size for one in made if one.file]
-    sizes += [file.size for file in index.values()]
-    return replace(result, files=len(sizes), size=sum(sizes))
+def _standing(planned: Plan, made: Sequence[Made], last: LastSite, index: Mapping[str, Written]) -> dict[str, Written]:
+    """Return every file of the site as it stands now."""
+    kept = {url: last.files[url] for url in planned.fresh}
+    return {**kept, **{one.url: one.file for one in made if one.file}, **index}

@@ -15,7 +15,7 @@ from readingroom import __version__
 from readingroom.cli_exchange import check_command, export_command, import_command
 from readingroom.cli_export import export
 from readingroom.cli_names import names
-from readingroom.options import Options
+from readingroom.options import Options, processors
 from readingroom.problems import Problem, ProblemsError, counted
 from readingroom.state import nothing_to_do
 from readingroom.terminal import (
@@ -27,7 +27,6 @@ from readingroom.terminal import (
     tell_failure,
     tell_problems,
 )
-from readingroom.workers import processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable

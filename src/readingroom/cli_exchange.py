@@ -152,9 +152,8 @@ def _proposed(root: Path, file: Path, form: Format) -> Imported:
 def _gathered(root: Path) -> Gathered:
     from readingroom.config import settings
     from readingroom.gather import gather
-    from readingroom.options import Options, silent
+    from readingroom.options import Options, processors, silent
     from readingroom.state import opened
-    from readingroom.workers import processors
 
     cache = click.get_current_context().with_resource(opened(root, look_only=True))
     return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)

@@ -63,9 +63,8 @@ def single_command(root: Path, target: str, *, out: Path | None, url: str, as_js
     """
     from readingroom.config import settings
     from readingroom.export.single import export_single
-    from readingroom.options import Options
+    from readingroom.options import Options, processors
     from readingroom.state import opened
-    from readingroom.workers import processors
 
     with progress() as say, opened(root, look_only=True) as cache:
         options = Options(frozen=True, jobs=processors())

@@ -214,9 +214,8 @@ def _desk(root: Path, by: str) -> tuple[Desk, Sequence[Problem]]:
 def _gather(root: Path) -> Gathered:
     from readingroom.config import settings
     from readingroom.gather import gather
-    from readingroom.options import Options, silent
+    from readingroom.options import Options, processors, silent
     from readingroom.state import opened
-    from readingroom.workers import processors
 
     cache = click.get_current_context().with_resource(opened(root, look_only=True))
     return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)

@@ -72,11 +72,16 @@ def sha256_of(
             digests[source.path] = seen.sha256
             continue
         try:
-            digests[source.path] = hashlib.sha256(read_file(root / source.path)).hexdigest()
+            digests[source.path] = sha256(read_file(root / source.path))
         except OSError as error:
             hint = "check the file's permissions"
             problems.append(Problem(shown(source.path), 0, f"cannot be read: {error.strerror}", hint))
     return digests, problems
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hex."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def shown(path: str) -> str:
@@ -169,7 +174,7 @@ def read_file(path: Path, *, follow: bool = False) -> bytes:
         return file.read()
 
 
-def check_unchanged(path: str, content: bytes, sha256: str | None) -> None:
+def check_unchanged(path: str, content: bytes, expected: str | None) -> None:
     """Compare a file's content with the digest it was listed with: what is published is what was listed.
 
     An edit that is undone during a build would else stay published, for nothing would differ afterwards.
@@ -177,6 +182,6 @@ def check_unchanged(path: str, content: bytes, sha256: str | None) -> None:
     Raises:
         ProblemsError: the file was changed, or was not there, when the files were listed.
     """
-    if hashlib.sha256(content).hexdigest() != sha256:
+    if sha256(content) != expected:
         hint = "run  readingroom build  again: it was saved, or is being saved, just now"
         raise ProblemsError([Problem(shown(path), 0, CHANGED, hint)])

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from readingroom.cache import Cache
 from readingroom.config import settings
 from readingroom.digest import digest
+from readingroom.listing import Tree, digest_of, list_trees
 from readingroom.options import Result
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import fingerprint, packaged_templates, program
 from readingroom.publish import SITE, Written, locked, recover, room_to_write, written
-from readingroom.sources import CHANGED, Known, list_sources, sha256_of
+from readingroom.sources import CHANGED, RACY_NS, Known, list_sources, read_file, sha256, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,8 +33,12 @@ ANSWERS = {"now": {"now"}, "later": {"now", "later"}, "none": {"none"}}
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The archive's files as they are: SHA-256 and size by path, rows for the cache, what it should forget."""
+    """The archive's files as they are: SHA-256 and size by path, rows for the cache, what it should forget.
 
+    `listing` is the digest of their sizes and times, empty where a file is refused or cannot be read.
+    """
+
+    listing: str
     digests: Mapping[str, str]
     sizes: Mapping[str, int]
     rows: Mapping[str, Row]
@@ -66,7 +71,7 @@ class Here(NamedTuple):
 def look(root: Path, cache: Cache, *, rehash: bool = False) -> Sources:
     """List and digest the archive's files; `rehash` reads them all whatever their times say."""
     kept = {path: Known(*cast("list[Any]", row)) for path, row in cache.load("file").items()}
-    last = cache.load("build").get(LAST)
+    last = cache.get("build", LAST)
     since = cast("int", last["started"]) if isinstance(last, dict) else 0
     listed, problems = list_sources(root)
     digests, found = sha256_of(root, listed, {} if rehash else kept, since=since)
@@ -77,21 +82,22 @@ def look(root: Path, cache: Cache, *, rehash: bool = False) -> Sources:
     }
     gone = tuple(path for path in kept if path not in digests)
     sizes = {source.path: source.size for source in listed}
-    return Sources(digests, sizes, rows, gone, tuple(problems + found))
+    listing = "" if problems or found else digest_of(listed)
+    return Sources(listing, digests, sizes, rows, gone, tuple(problems + found))
 
 
-def inputs_of(root: Path, sources: Sources, config: Config) -> str:
-    """Return the digest of everything a site is made from."""
+def inputs_of(root: Path, listing: str, config: Config) -> str:
+    """Return the digest of everything a site is made from, given that of the sources' sizes and times."""
     packaged = packaged_templates()
     ours = "" if packaged == root / "templates" else fingerprint(packaged)
-    return digest((sorted(sources.digests.items()), config, ours))
+    return digest((listing, config, ours)) if listing else ""
 
 
 def last_site(cache: Cache) -> LastSite:
     """Read what the cache's rows say of the last site."""
     rows = cast("dict[str, list[Any]]", cache.load("output"))
     index = cast("dict[str, list[int]]", cache.load("search"))
-    made = cache.load("build").get(PAGEFIND)
+    made = cache.get("build", PAGEFIND)
     whole = isinstance(made, dict) and made["files"] == len(index)
     return LastSite(
         {url: row[0] for url, row in rows.items()},
@@ -103,7 +109,7 @@ def last_site(cache: Cache) -> LastSite:
 
 def listed_names(cache: Cache, basis: str) -> list[str] | None:
     """Return which scripts of names the last build made, if it made them from the same names."""
-    row = cache.load("build").get(NAMES)
+    row = cache.get("build", NAMES)
     return cast("list[str]", row["scripts"]) if isinstance(row, dict) and row["basis"] == basis else None
 
 
@@ -129,7 +135,7 @@ def digests_of(row: Row) -> Digests:
 def files_written(cache: Cache) -> dict[str, Written]:
     """Return every file of the site as the last build wrote it; none where that build did not end."""
     last = last_site(cache)
-    return {**last.files, **last.index} if isinstance(cache.load("build").get(LAST), dict) else {}
+    return {**last.files, **last.index} if cache.get("build", LAST) else {}
 
 
 def as_written(site: Path, last: LastSite) -> Here:
@@ -163,23 +169,43 @@ def _whole_shelves(there: Iterable[str], wrote: Iterable[str], same: set[str]) -
 def unchanged(root: Path, config: Config, options: Options, cache: Cache) -> Result | None:
     """Return the answer of a build that has nothing to do, None if there may be something.
 
-    The same files, settings and program make the same site, so nothing need be read but file times.
+    The same files, settings and program make the same site, so nothing need be read but the sizes and times of files,
+    and the content of those that changed so shortly before the last build that a later edit could bear the same time.
     """
-    last = cache.load("build").get(LAST)
-    if not isinstance(last, dict) or options.dry_run or last["search"] not in ANSWERS[options.search]:
+    last = cache.get("build", LAST)
+    if not isinstance(last, dict) or options.dry_run or options.rehash or last["search"] not in ANSWERS[options.search]:
         return None
-    sources = look(root, cache, rehash=options.rehash)
-    if sources.problems or inputs_of(root, sources, config) != last["inputs"]:
+    began = time.time_ns()
+    try:
+        trees = Tree(root, sources=True), Tree(root / "build" / SITE)
+        sources, site = list_trees(trees, since=cast("int", last["started"]) - RACY_NS)
+    except OSError:
         return None
-    site = last_site(cache)
-    if not as_written(root / "build" / SITE, site).whole:
+    if (inputs_of(root, sources.digest, config), site.digest) != (last["inputs"], last["site"]):
         return None
-    cache.save({"file": sources.rows}, {})
-    problems = tuple(Problem(*row) for row in cast("list[list[Any]]", last["problems"]))
+    if not all(_is_as_known(root, path, cache) for path in sources.young):
+        return None
+    if sources.young:
+        cache.save({"build": {LAST: {**last, "started": began}}})
+    return _answer(root, last, options)
+
+
+def _is_as_known(root: Path, path: str, cache: Cache) -> bool:
+    """Tell whether a file's content is what the last build found."""
+    known = cache.get("file", path)
+    try:
+        return known is not None and sha256(read_file(root / path)) == cast("list[Any]", known)[2]
+    except OSError:
+        return False
+
+
+def _answer(root: Path, last: Row, options: Options) -> Result | None:
+    """Give the answer of the last build again, None where its problems must stop this one."""
+    row = cast("dict[str, Any]", last)
+    problems = tuple(Problem(*values) for values in row["problems"])
     if not options.keep_going and any(options.strict or is_error(problem) for problem in problems):
         return None
-    counts = cast("dict[str, Any]", last["counts"])
-    return Result(root / "build" / SITE, **counts, problems=problems)
+    return Result(root / "build" / SITE, **row["counts"], problems=problems)
 
 
 @contextmanager
@@ -213,11 +239,17 @@ def last_reasons(cache: Cache) -> dict[str, tuple[str, ...]]:
     return {url: tuple(row[2]) for url, row in rows.items() if url in there}
 
 
-def last_row(result: Result, *, inputs: str, started: int, built: tuple[str, str]) -> Row:
-    """Return the row that lets the next build see that it has nothing to do; `built` says with which search and url."""
+def last_row(
+    result: Result, files: Mapping[str, Written], *, inputs: str, started: int, built: tuple[str, str]
+) -> Row:
+    """Return the row that lets the next build see that it has nothing to do.
+
+    `files` are all of the site; `built` says with which search and url.
+    """
     counts = ("reports", "entities", "mentions", "files", "size", "edition")
     return {
         "inputs": inputs,
+        "site": digest_of((url, *file) for url, file in files.items()),
         "started": started,
         "search": built[0],
         "url": built[1],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from contextlib import suppress
 from multiprocessing.connection import wait
@@ -38,11 +37,6 @@ class Desk(NamedTuple):
 
     answer: Connection
     inherited: tuple[Connection, ...]
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def stream(

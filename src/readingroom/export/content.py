@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.export.finished import BUILD
 from readingroom.gather import gather
-from readingroom.options import Options
+from readingroom.options import Options, processors
 from readingroom.pages import Bases, edition
 from readingroom.problems import Problem, ProblemsError
 from readingroom.state import opened
-from readingroom.workers import processors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
