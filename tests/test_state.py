@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from archives import Archive, small_archive
 from readingroom import state
 from readingroom.options import Options
 from readingroom.problems import ProblemsError
-from readingroom.program import fingerprint, program
+from readingroom.program import MATTERS, fingerprint, program, versions
 from readingroom.publish import SITE
 from readingroom.state import as_written, last_site, nothing_to_do, opened
 
@@ -107,8 +108,16 @@ def test_a_packaged_template_that_changed_is_something_to_do(
 def test_the_program_is_named_by_its_files_and_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     before = program()
     assert program() == before
-    monkeypatch.setattr("readingroom.program.version", lambda name: "9.9" if name == "jinja2" else "1")
+    found = versions(MATTERS)
+    assert [(name, version(name)) for name in MATTERS] == found
+    newer = [(name, "9.9" if name == "jinja2" else each) for name, each in found]
+    monkeypatch.setattr("readingroom.program.versions", lambda _names: newer)
     assert program() != before
+
+
+def test_a_package_installed_in_another_form_is_asked_for_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readingroom.program.INSTALLED", ".other-info")
+    assert versions(MATTERS) == [(name, version(name)) for name in MATTERS]
 
 
 def test_a_fingerprint_changes_with_a_files_name_size_or_time(tmp_path: Path) -> None:
@@ -230,17 +239,23 @@ HEAVY = [
     "rich",
     "multiprocessing",
     "asyncio",
+    "importlib.metadata",
+    "tempfile",
 ]
 
 
 def test_the_second_build_of_this_archive_renders_nothing_and_imports_nothing_heavy(tmp_path: Path) -> None:
     archive = Archive(REPOSITORY).copy_to(tmp_path / "archive")
-    program = "import sys; from readingroom.cli import cli; cli.main(standalone_mode=False); print(*sys.modules)"
+    program = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules)); from readingroom.cli import main; main()"
+    )
     command = [sys.executable, "-c", program, "-C", str(archive.root), "build"]
     subprocess.run(command, check=True, capture_output=True)
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert said.startswith("nothing changed\n")
-    assert set(HEAVY) & set(said.splitlines()[-1].split()) == set()
+    imported = set(said.splitlines()[-1].split())
+    assert {"readingroom.state", "sqlite3"} <= imported
+    assert set(HEAVY) & imported == set()
 
 
 def test_a_word_of_a_report_of_this_archive_renders_the_pages_that_show_it(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -345,6 +343,9 @@ def _answer(as_json: bool, path: str, message: str) -> None:  # noqa: FBT001 - p
 
 
 def _log_of_bug() -> str:
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="readingroom-", suffix=".log", delete=False, encoding="utf-8") as log:
         traceback.print_exc(file=log)
     return log.name
