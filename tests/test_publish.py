@@ -16,11 +16,24 @@ import pytest
 from archives import Archive, small_archive, tree
 from readingroom import publish
 from readingroom.problems import ProblemsError
-from readingroom.publish import OLD, SITE, STAGE, exchange, locked, recover, remove, room_to_write, staged, written
+from readingroom.publish import (
+    OLD,
+    SITE,
+    STAGE,
+    TWIN,
+    exchange,
+    locked,
+    recover,
+    remove,
+    room_to_write,
+    staged,
+    written,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+LINUX = sys.platform.startswith("linux")
 A, B = {"index.html": b"A", "p/x.html": b"A"}, {"index.html": b"B", "p/y.html": b"B"}
 
 
@@ -54,10 +67,12 @@ def test_a_new_site_takes_the_old_ones_place(
         assert site_of(tmp_path) == A
         stage.publish()
         assert site_of(tmp_path) == B
-    assert names(tmp_path) == [SITE]
+    assert names(tmp_path) == ([SITE, TWIN] if in_one_step and LINUX else [SITE])
+    assert not any(content for content in tree(tmp_path / TWIN).values())
 
 
 def test_the_first_site_needs_no_old_one(tmp_path: Path) -> None:
+    put(tmp_path / TWIN, B)
     with staged(tmp_path) as stage:
         stage.write("index.html", b"A")
         stage.publish()
@@ -100,17 +115,17 @@ def test_a_stage_that_is_not_published_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_reader_finds_a_whole_site_at_every_moment(tmp_path: Path) -> None:
-    """One process reads the page that says which of two sites it belongs to, another swaps them."""
+    """One process reads the pages that say which of two sites they belong to, another swaps them."""
     if not sys.platform.startswith("linux"):
         pytest.skip("two renames leave a moment without a site")
-    put(tmp_path / SITE, {f"p{number}": b"0" for number in range(20)})
+    put(tmp_path / SITE, {f"{'q/' * (number % 2)}p{number}": b"0" for number in range(20)})
     reader = textwrap.dedent("""
         import os, sys
         mixed = rounds = 0
         while not os.path.exists("stop"):
             folder = os.open("site", os.O_RDONLY)
             try:
-                seen = {os.read(os.open(f"p{n}", os.O_RDONLY, dir_fd=folder), 9) for n in range(20)}
+                seen = {os.read(os.open(f"{'q/' * (n % 2)}p{n}", os.O_RDONLY, dir_fd=folder), 9) for n in range(20)}
                 mixed += len(seen) > 1
                 rounds += 1
             except FileNotFoundError:
@@ -123,7 +138,7 @@ def test_a_reader_finds_a_whole_site_at_every_moment(tmp_path: Path) -> None:
     for turn in range(150):
         with staged(tmp_path) as stage:
             for number in range(20):
-                stage.write(f"p{number}", b"%d" % turn)
+                stage.write(f"{'q/' * (number % 2)}p{number}", b"%d" % turn)
             stage.publish()
     (tmp_path / "stop").touch()
     mixed, rounds = map(int, process.communicate()[0].split())
@@ -145,6 +160,9 @@ CRASHES: dict[str, tuple[dict[str, dict[str, bytes]], dict[str, bytes]]] = {
     "between two renames": ({OLD: A, f"{STAGE}/1": B}, A),
     "between two renames, long ago": ({OLD: A}, A),
     "by a program that staged otherwise": ({SITE: A, STAGE: B}, A),
+    "while the twin was brought forward": ({SITE: A, f"{STAGE}/1": B, f"{STAGE}/1.{TWIN}": {"p/y.html": b"B"}}, A),
+    "after the exchange, with a twin": ({SITE: B, f"{STAGE}/1.{TWIN}": A, f"{STAGE}/1": {}}, B),
+    "with a twin that is none": ({SITE: B, TWIN: {"p/x.html": b"B", "stray/y": b"?"}}, B),
 }
 
 
@@ -156,7 +174,8 @@ def test_the_next_start_finds_a_whole_site_wherever_a_crash_struck(tmp_path: Pat
         put(tmp_path / name, files)
     recover(tmp_path)
     assert (site_of(tmp_path) if expected else {}) == expected
-    assert names(tmp_path) == ([SITE] if expected else [])
+    left = [name for name in (SITE, TWIN) if name in (folders if name == TWIN else [SITE] if expected else [])]
+    assert names(tmp_path) == left
     recover(tmp_path)
     assert (site_of(tmp_path) if expected else {}) == expected
 
@@ -173,6 +192,9 @@ def test_a_build_after_any_crash_equals_a_clean_one(tmp_path: Path, moment: str)
         put(archive.root / "build" / name, clean if files == A else files)
     archive.build()
     assert archive.tree() == clean
+    archive.change("content/about.md", "What", "That")
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")
 
 
 def test_what_a_killed_build_had_started_may_go_on_writing_where_it_was(tmp_path: Path) -> None:
@@ -201,7 +223,7 @@ def test_what_a_killed_build_had_started_may_go_on_writing_where_it_was(tmp_path
         finally:
             late[1].touch()
     recover(tmp_path)
-    assert names(tmp_path) == [SITE, "stop"]
+    assert names(tmp_path) == [SITE, *([TWIN] if LINUX else []), "stop"]
 
 
 # Hard links
@@ -211,13 +233,22 @@ def test_a_kept_file_is_the_same_file_and_a_written_one_never_is(tmp_path: Path)
     put(tmp_path / SITE, {"a.html": b"A", "b.html": b"A"})
     before = (tmp_path / SITE / "a.html").stat()
     with staged(tmp_path) as stage:
-        stage.keep("a.html")
+        stage.keep(["a.html"])
         stage.write("b.html", b"B")
-        assert (stage.path / "a.html").stat().st_ino == before.st_ino
         assert (tmp_path / SITE / "b.html").read_bytes() == b"A"
         stage.publish()
     after = (tmp_path / SITE / "a.html").stat()
-    assert (after.st_ino, after.st_mtime_ns, after.st_nlink) == (before.st_ino, before.st_mtime_ns, 1)
+    assert (after.st_ino, after.st_mtime_ns, after.st_nlink) == (before.st_ino, before.st_mtime_ns, 1 + LINUX)
+    assert (tmp_path / SITE / "b.html").stat().st_nlink == 1
+
+
+def test_a_file_that_is_kept_and_written_too_is_the_one_written(tmp_path: Path) -> None:
+    for content in (b"A", b"B", b"C"):
+        with staged(tmp_path) as stage:
+            stage.keep(["a.html"])
+            stage.write("a.html", content)
+            stage.publish()
+        assert site_of(tmp_path) == {"a.html": content}
 
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EXDEV, errno.EMLINK, errno.EOPNOTSUPP])
@@ -237,8 +268,12 @@ def test_where_the_disk_has_no_hard_links_files_are_copied(
 
 
 def test_a_fault_that_is_not_about_links_is_not_hidden(tmp_path: Path) -> None:
-    with staged(tmp_path) as stage, pytest.raises(FileNotFoundError):
-        stage.keep("never/there.html")
+    put(tmp_path / SITE, A)
+    with staged(tmp_path) as stage:
+        stage.keep(["never/there.html"])
+        with pytest.raises(FileNotFoundError):
+            stage.publish()
+    assert tree(tmp_path) == {f"site/{url}": content for url, content in A.items()}
 
 
 def test_a_hard_linked_copy_that_someone_keeps_never_changes(tmp_path: Path) -> None:
@@ -288,7 +323,7 @@ def test_a_link_in_the_site_is_replaced_never_followed(
     assert tree(tmp_path / "outside") == {"hajin.html": b"precious", "sub/x": b"precious"}
 
 
-@pytest.mark.parametrize("name", [SITE, STAGE, OLD, "lock", "lock.pid", "cache.sqlite"])
+@pytest.mark.parametrize("name", [SITE, STAGE, OLD, TWIN, "lock", "lock.pid", "cache.sqlite"])
 @pytest.mark.parametrize("target", ["outside", "outside/hajin.html", "nowhere"])
 def test_a_link_in_the_build_folder_is_replaced_never_followed(
     archive: Archive, tmp_path: Path, name: str, target: str

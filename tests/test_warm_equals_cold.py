@@ -264,9 +264,7 @@ def keep_mentions(patch: pytest.MonkeyPatch) -> None:
 
 def keep_pages(patch: pytest.MonkeyPatch) -> None:
     def put_and_keep(stage: Any, step: Any, past: Any, shelving: Any) -> Any:
-        for url in past[0].files:
-            if not (stage.path / url).exists() and (stage.path.parent.parent / "site" / url).is_file():
-                stage.keep(url)
+        stage.keep(url for url in past[0].files if (stage.path.parent.parent / "site" / url).is_file())
         return put_index(stage, step, past, shelving)
 
     patch.setattr("readingroom.build.put_index", put_and_keep)

@@ -24,7 +24,6 @@ from readingroom.build import build
 from readingroom.cache import Cache
 from readingroom.options import Options
 from readingroom.pages import data, entity, lists
-from readingroom.publish import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -146,7 +145,7 @@ def _watched(patch: pytest.MonkeyPatch) -> Counts:
     watch(sources, "read_file", lambda *_: add("sources digested", 1))
     watch(site, "candidates", lambda answer, *_: add("outputs looked at", len(answer)))
     watch(shelving, "build_indexes", lambda _answer, tasks, *_: add("shards indexed", len(tasks)))
-    watch(Stage, "keep", lambda *_: add("files linked", 1))
+    watch(os, "link", lambda *_: add("files linked", 1))
     watch(Cache, "save", saved)
     return counts
 

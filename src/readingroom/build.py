@@ -150,8 +150,7 @@ def _publish(
     """Bring the stage to what the site should be and swap it in; return the files of its index."""
     options, say = how
     stage, past = cast("Stage", press.stage), (press.last, press.here)
-    for url in planned.fresh:
-        stage.keep(url)
+    stage.keep(planned.fresh)
     with telling_of_a_full_disk(stage.path):
         shelving = Shelving(texts(archive), labels(archive), archive.config, options.jobs, say)
         files = put_index(stage, index, past, shelving)

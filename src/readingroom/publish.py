@@ -1,7 +1,8 @@
-"""A whole new site staged beside the old one, then swapped in: readers see the old site or the new one.
+"""A whole new site put together beside the old one, then swapped in: readers see the old site or the new one.
 
-Files that did not change are hard-linked into the stage, never written through; a stage a crash left behind is
-removed at the next start, and a swap it interrupted is finished.
+Files that did not change are second names of the old ones, never written through. The tree that was the site before
+is kept and brought forward to be the next one, so that publishing costs as much as differs. A stage a crash left
+behind is removed at the next start, and a swap it interrupted is finished.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from filelock import FileLock, Timeout
 
 from readingroom.problems import Problem, ProblemsError, amount
+from readingroom.twin import align, move, prune, take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-SITE, STAGE, OLD = "site", "site.new", "site.old"
+SITE, STAGE, OLD, TWIN = "site", "site.new", "site.old", "site.twin"
 PATIENCE = 10.0
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
@@ -112,6 +114,8 @@ def recover(folder: Path) -> None:
         old.rename(site)
     sweep(folder / STAGE)
     remove(old)
+    if not (folder / TWIN).is_dir() or (folder / TWIN).is_symlink():
+        remove(folder / TWIN)
 
 
 def remove(path: Path) -> None:
@@ -149,7 +153,7 @@ def staged(folder: Path) -> Iterator[Stage]:
 
 
 class Stage:
-    """The new site while it is being put together.
+    """The new site while it is being put together: its new files, and which of the old ones it keeps.
 
     Its folder bears a name of its own, so that what a killed build had started and could not end (Pagefind, a
     forked process) never writes into the stage of the next build.
@@ -161,7 +165,9 @@ class Stage:
         self.path = self._stages / f"{os.getpid()}-{time.time_ns()}"
         self._site = folder / SITE
         self._old = folder / OLD
+        self._twin = folder / TWIN
         self._folders: set[str] = set()
+        self._kept: set[str] = set()
         sweep(self._stages)
         self.path.mkdir(parents=True)
 
@@ -178,28 +184,68 @@ class Stage:
         with open(source, "rb") as file:  # noqa: PTH123 - as above
             return self.write(url, file.read())
 
-    def keep(self, url: str) -> None:
-        """Take a file over from the old site, as a second name for the same bytes where the disk allows it."""
-        source, target = f"{self._site}/{url}", self._place(url)
-        try:
-            os.link(source, target, follow_symlinks=False)
-        except OSError as error:
-            if error.errno not in NO_LINKS:
-                raise
-            shutil.copy2(source, target, follow_symlinks=False)
+    def keep(self, urls: Iterable[str]) -> None:
+        """Take files over from the old site, as second names for the same bytes where the disk allows it."""
+        self._kept.update(urls)
+
+    def find(self, url: str) -> Path:
+        """Return where a file of the new site lies until it is published."""
+        return self.path / url if (self.path / url).is_file() else self._site / url
 
     def publish(self) -> None:
-        """Swap the stage in; the old site is removed afterwards."""
+        """Put the new files and those kept together and swap them in; the old site becomes the twin, or is removed."""
+        new = [url for url in written(self.path) if not url.endswith("/")]
+        kept = self._kept.difference(new)
         if not os.path.lexists(self._site):
             self.path.rename(self._site)
+            remove(self._twin)
             return
-        if exchange(self.path, self._site):
-            self.path.rename(self._old)
-        else:
+        tree, linked = self._together(new, kept)
+        exchanged = exchange(tree, self._site)
+        if not exchanged:
             self._site.rename(self._old)
-            self.path.rename(self._site)
+            tree.rename(self._site)
         with suppress(OSError):  # the new site is there; the next build tries again
-            remove(self._old)
+            self._retire(tree if exchanged else self._old, kept, useful=linked and exchanged)
+
+    def _together(self, new: list[str], kept: set[str]) -> tuple[Path, bool]:
+        """Return a tree of all files of the new site, and whether those kept are links."""
+        forward = self._stages / f"{self.path.name}.{TWIN}"
+        try:
+            if take(self._twin, forward):
+                align(forward, self._site, kept, new)
+                move(self.path, forward, new)
+                return forward, True
+        except OSError as error:
+            if error.errno in FULL or not all(map(self._is_here, new)):
+                raise
+        return self.path, self._link(kept)
+
+    def _is_here(self, url: str) -> bool:
+        return os.path.lexists(f"{self.path}/{url}")
+
+    def _link(self, kept: Iterable[str]) -> bool:
+        """Bring the kept files to the new ones: links, or copies where the disk knows no links; tell which."""
+        linked = True
+        for url in kept:
+            source, target = f"{self._site}/{url}", self._place(url)
+            try:
+                os.link(source, target, follow_symlinks=False)
+            except OSError as error:
+                if error.errno not in NO_LINKS:
+                    raise
+                shutil.copy2(source, target, follow_symlinks=False)
+                linked = False
+        return linked
+
+    def _retire(self, old: Path, kept: set[str], *, useful: bool) -> None:
+        """Keep of the old site what the new one shares with it, for the next; where that is of no use, nothing."""
+        remove(self._twin)
+        if useful and old.is_dir() and not old.is_symlink():
+            prune(old, kept)
+            old.rename(self._twin)
+        else:
+            remove(old)
 
     def discard(self) -> None:
         """Throw the stage away; the site stays as it was."""

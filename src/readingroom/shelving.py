@@ -7,8 +7,9 @@ folder of that name that is whole is the one wanted. `pagefind/shards.js` lists 
 from __future__ import annotations
 
 import json
+import posixpath
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from readingroom.digest import digest, digest_bytes
 from readingroom.facets import Facet, facet_chunks, runs
@@ -106,21 +107,24 @@ def put_index(stage: Stage, step: IndexStep, past: tuple[LastSite, Here], shelvi
     if step.does == "none":
         return {}
     if step.does == "keep":
-        for url in last.index:
-            stage.keep(url)
+        stage.keep(last.index)
         return last.index
     root = stage.path / PAGEFIND
     root.mkdir()
     kept = _kept(step.shelves, here.shelves)
-    for url in last.index:
-        if shelf_of(url) in kept:
-            stage.keep(url)
+    files = {url: file for url, file in last.index.items() if shelf_of(url) in kept}
+    stage.keep(files)
     scratch = stage.path.with_name(f"{stage.path.name}.{PAGEFIND}")
     _make_indexes([shelf for shelf in step.shelves if shelf.words not in kept], root, scratch, shelving)
     for shelf in step.shelves:
         if shelf.names not in kept:
             _put_names(root / shelf.names, shelf, shelving)
-    _put_list(root, step.shelves)
+    files |= _new(root)
+    _put_list(stage, step.shelves, files)
+    return {**files, **_new(root)}
+
+
+def _new(root: Path) -> dict[str, Written]:
     return {f"{PAGEFIND}/{url}": file for url, file in written(root).items()}
 
 
@@ -186,21 +190,27 @@ def _put_names(folder: Path, shelf: Shelf, shelving: Shelving) -> None:
     (folder / TABLE).write_text(_json(table), "utf-8", newline="\n")
 
 
-def _put_list(root: Path, shelves: Iterable[Shelf]) -> None:
+def _put_list(stage: Stage, shelves: Iterable[Shelf], files: Collection[str]) -> None:
     """List the shards for the search page: where each lies, its years, and what a search needs to begin with."""
+
+    def read(folder: str, name: str) -> object:
+        return json.loads(stage.find(f"{PAGEFIND}/{folder}/{name}").read_text("utf-8"))
+
     shards = [
         {
             "folder": shelf.words,
-            **json.loads((root / shelf.words / CARD).read_text("utf-8")),
+            **cast("dict[str, object]", read(shelf.words, CARD)),
             "years": runs(report.year for report in shelf.reports),
-            "names": {"folder": shelf.names, "chunks": json.loads((root / shelf.names / TABLE).read_text("utf-8"))},
+            "names": {"folder": shelf.names, "chunks": read(shelf.names, TABLE)},
         }
         for shelf in shelves
-        if (root / shelf.words / CARD).is_file()
+        if f"{PAGEFIND}/{shelf.words}/{CARD}" in files
     ]
-    program, wasm = (next((f"{SHARED}/{path.name}" for path in root.glob(f"{SHARED}/*.{kind}")), "") for kind in KINDS)
+    shared = [url.removeprefix(f"{PAGEFIND}/") for url in files if posixpath.dirname(url) == f"{PAGEFIND}/{SHARED}"]
+    program, wasm = (next((url for url in shared if url.endswith(f".{kind}")), "") for kind in KINDS)
     text = _json({"program": program, "wasm": wasm, "shards": shards})
-    (root / LIST).write_text(f"(self.readingroom=self.readingroom||{{}}).index={text};\n", "utf-8", newline="\n")
+    script = f"(self.readingroom=self.readingroom||{{}}).index={text};\n"
+    (stage.path / PAGEFIND / LIST).write_text(script, "utf-8", newline="\n")
 
 
 def _json(value: object) -> str:
