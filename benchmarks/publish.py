@@ -66,7 +66,7 @@ def remember(root: Path, reports: int) -> None:
         sources, site = look(root, cache), written(root / "build" / SITE)
         inputs = inputs_of(root, sources.listing, settings(root, ""))
         result = Result(root / "build" / SITE, reports=reports, files=len(site))
-        row = last_row(result, site, inputs=inputs, started=time.time_ns(), search="none")
+        row = last_row(result, site, inputs=inputs, started=time.time_ns(), built=("none", ""))
         output = {url: ["0" * 44, *file] for url, file in site.items()}
         build = {LAST: row, PAGEFIND: {"inputs": "", "files": 0}}
         cache.save({"file": sources.rows, "output": output, "build": build})

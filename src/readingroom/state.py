@@ -239,9 +239,7 @@ def last_reasons(cache: Cache) -> dict[str, tuple[str, ...]]:
     return {url: tuple(row[2]) for url, row in rows.items() if url in there}
 
 
-def last_row(
-    result: Result, files: Mapping[str, Written], *, inputs: str, started: int, built: tuple[str, str]
-) -> Row:
+def last_row(result: Result, files: Mapping[str, Written], *, inputs: str, started: int, built: tuple[str, str]) -> Row:
     """Return the row that lets the next build see that it has nothing to do.
 
     `files` are all of the site; `built` says with which search and url.
