@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from readingroom.options import Options
 from readingroom.problems import ProblemsError
 from readingroom.program import MATTERS, fingerprint, program, versions
 from readingroom.publish import SITE
+from readingroom.sources import read_file
 from readingroom.state import as_written, last_site, nothing_to_do, opened
 
 if TYPE_CHECKING:
@@ -72,6 +74,38 @@ def test_any_edit_is_something_to_do(archive: Archive, edit: str) -> None:
     archive.build()
     assert settled(archive)
     assert archive.tree() == archive.cold(archive.root.parent / "cold")
+
+
+def test_an_edit_that_bears_the_size_and_time_of_what_the_last_build_read_is_found(archive: Archive) -> None:
+    path = archive.root / "content/reports/2018-01-02-aaaaa1.md"
+    archive.change("content/reports/2018-01-02-aaaaa1.md", "Nothing", "Someone")
+    archive.build()
+    then = path.stat().st_mtime_ns
+    assert settled(archive)
+    archive.change("content/reports/2018-01-02-aaaaa1.md", "Someone", "Nothing")
+    os.utime(path, ns=(then, then))
+    assert not settled(archive)
+    archive.build()
+    assert archive.tree() == archive.cold(archive.root.parent / "cold")
+
+
+def test_young_files_are_read_once_and_then_known_by_their_times(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def watched(path: Path) -> bytes:
+        read.append(path)
+        return read_file(path)
+
+    monkeypatch.setattr(state, "read_file", watched)
+    now = [time.time_ns() + 3_000_000_000]
+    monkeypatch.setattr("readingroom.state.time.time_ns", lambda: now[0])
+    assert settled(archive)
+    assert len(read) > 10
+    read.clear()
+    assert settled(archive)
+    assert read == []
 
 
 def test_options_that_make_another_site_are_something_to_do(archive: Archive) -> None:

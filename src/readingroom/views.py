@@ -303,10 +303,7 @@ class EntityView:
 
 
 class IndexEntry(NamedTuple):
-    """One line of an A–Z index: an entity, or a see-reference from a spelling (`see` is its heading).
-
-    `suggested` entries were found by the program and not yet reviewed by a person.
-    """
+    """A line of an A–Z index: an entity, `suggested` if nobody has reviewed it, or a reference to the heading `see`."""
 
     name: str
     url: str
@@ -375,10 +372,7 @@ class ReportsView:
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
-    """The reports of one month, or those without a date; or of one day of a long month, which is then `month`.
-
-    A long month lists its `days` and, as `reports`, those whose date names no day.
-    """
+    """The reports of a month, of none, or of a day of a long `month`, which lists its `days`, and those without one."""
 
     chrome: Chrome
     head: Head
