@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "addresses",
         "book_views",
         "cache",
+        "chart_views",
         "dates",
         "digest",
         "english",

@@ -6,7 +6,9 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = tuple(ROOT / f"src/readingroom/{name}.py" for name in ("views", "feed_views", "copy_views", "book_views"))
+SOURCES = tuple(
+    ROOT / f"src/readingroom/{name}.py" for name in ("views", "chart_views", "feed_views", "copy_views", "book_views")
+)
 PAGE = ROOT / "docs/reference/templates.md"
 MARK = "<!-- from here on written by `make docs` -->\n"
 

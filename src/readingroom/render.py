@@ -12,7 +12,7 @@ import jinja2
 from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from readingroom import views
+from readingroom import chart_views, feed_views, views
 from readingroom.config import nearest
 from readingroom.copy_views import CopyView
 from readingroom.digest import digest
@@ -67,7 +67,12 @@ def _names(value: object) -> list[str]:
     return list(getattr(value, "_fields", ()))
 
 
-_FIELDS = {kind: frozenset(_names(kind)) for kind in vars(views).values() if isinstance(kind, type) and _names(kind)}
+_FIELDS = {
+    kind: frozenset(_names(kind))
+    for module in (views, chart_views, feed_views)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and _names(kind)
+}
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

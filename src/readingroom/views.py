@@ -16,6 +16,8 @@ from readingroom.feed_views import FeedView, RobotsView, SitemapsView, SitemapVi
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from readingroom.chart_views import Chart
+
 
 class Link(NamedTuple):
     """A text and where it leads."""
@@ -213,31 +215,6 @@ class SpellingView(NamedTuple):
     url: str
 
 
-class Bar(NamedTuple):
-    """One bar of the chart of mentions over time; geometry in the chart's own units."""
-
-    label: str
-    total: int
-    x: float
-    y: float
-    width: float
-    height: float
-    url: str
-    tick: str
-
-
-class Chart(NamedTuple):
-    """Mentions over time: its size and bars.
-
-    Bars stand on y = `height` - 20, the line of the ticks is below; a tick stands under the middle of its bar.
-    Drawn 600 units wide, a unit is about a pixel.
-    """
-
-    width: int
-    height: int
-    bars: tuple[Bar, ...]
-
-
 class Companion(NamedTuple):
     """An entity named in the same sentences: how many, and where one of them stands."""
 
@@ -303,7 +280,10 @@ class EntityView:
 
 
 class IndexEntry(NamedTuple):
-    """A line of an A–Z index: an entity, `suggested` if nobody has reviewed it, or a reference to the heading `see`."""
+    """One line of an A–Z index: an entity, or a see-reference from a spelling (`see` is its heading).
+
+    `suggested` entries were found by the program and not yet reviewed by a person.
+    """
 
     name: str
     url: str
@@ -372,7 +352,10 @@ class ReportsView:
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
-    """The reports of a month, of none, or of a day of a long `month`, which lists its `days`, and those without one."""
+    """The reports of one month, or those without a date; or of one day of a long month, which is then `month`.
+
+    A long month lists its `days` and, as `reports`, those whose date names no day.
+    """
 
     chrome: Chrome
     head: Head

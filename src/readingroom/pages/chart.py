@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from readingroom.chart_views import Bar, Chart
 from readingroom.dates import display
 from readingroom.pages.frame import year_and_month
-from readingroom.views import Bar, Chart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -47,11 +47,11 @@ from readingroom.views import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from readingroom.chart_views import Chart
     from readingroom.concordance import Quoted
     from readingroom.index import Archive
     from readingroom.model import Card, Entity, Point
     from readingroom.pages.bases import Bases
-    from readingroom.views import Chart
 
 CUT_BY_YEAR, CUT_BY_MONTH = 300, 1_000
 COMPANIONS = 12
