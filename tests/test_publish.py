@@ -262,7 +262,7 @@ def test_where_the_disk_has_no_hard_links_files_are_copied(
     archive = small_archive(tmp_path / "archive")
     archive.build()
     archive.change("content/about.md", "What", "That")
-    assert [item.url for item in archive.build().stale] == ["about.html"]
+    assert [item.url for item in archive.build().stale] == ["about.html", "data.html"]
     assert archive.build().stale == ()
     assert archive.tree() == archive.cold(tmp_path / "cold")
 

@@ -41,7 +41,7 @@ def edition(archive: Archive, bases: Bases) -> Edition:
     days = [sort_key(card.published) for card in archive.cards if card.published]
     days += [sort_key(change.date) for change in archive.changes]
     config = replace(archive.config, url="", offline_search=True)
-    pages = [(page.slug, page.title, page.markdown) for page in archive.pages]
+    pages = [(page.slug, page.title, page.markdown.strip()) for page in archive.pages]
     reports, entities = bases.all_reports.hex(), bases.all_entities.decode()
     whole = (config, pages, archive.changes, archive.moved, reports, entities)
     return Edition(max(days, default=""), digest(whole)[:SHOWN])
