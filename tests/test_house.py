@@ -59,7 +59,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
     ("listing",),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
-    ("workers",),
+    ("errands", "workers"),
+    ("cluster",),
     ("budget", "collisions", "dressing", "exchange", "judgements", "shelving", "variants", "watch"),
     ("ambiguity", "furniture", "index", "preview", "read", "signature"),
     # the stages of the pipeline

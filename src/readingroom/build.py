@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from readingroom.assets import static_files
 from readingroom.cache import LostRowError
+from readingroom.cluster import joined
 from readingroom.collisions import collisions
 from readingroom.config import settings
 from readingroom.gather import gather, judge
@@ -68,13 +69,13 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
     with room_to_write(folder), _held(folder, options), _no_collection():
         try:
             with opened(root, look_only=options.dry_run) as cache:
-                result = unchanged(root, config, options, cache) or _build(root, config, options, cache, say)
+                result = unchanged(root, config, options, cache) or _spread(root, config, options, cache, say)
         except (LostRowError, ProblemsError) as error:
             if isinstance(error, ProblemsError) and not lacks_room(error):
                 raise
             with opened(root, look_only=True) as cache:  # the cache is damaged, or its room is needed
                 cache.begin_again()
-                result = _build(root, config, options, cache, say)
+                result = _spread(root, config, options, cache, say)
     return replace(result, seconds=time.monotonic() - began)
 
 
@@ -108,6 +109,14 @@ def _held(folder: Path, options: Options) -> Iterator[None]:
     with locked(folder):
         recover(folder)
         yield
+
+
+def _spread(root: Path, config: Config, options: Options, cache: Cache, say: Progress) -> Result:
+    """Build with the help of a cluster, where one is named."""
+    with joined(options.cluster, root / "build", options.jobs) as hands:
+        if hands:
+            cache.share()
+        return _build(root, config, replace(options, hands=hands), cache, say)
 
 
 def _build(root: Path, config: Config, options: Options, cache: Cache, say: Progress) -> Result:
@@ -186,7 +195,7 @@ def _make(
     problems = collisions(outputs)
     if problems:
         raise ProblemsError(problems)
-    made = make(outputs, press, Crew(options.jobs, say, "making pages"))
+    made = make(outputs, press, Crew(options.jobs, say, "making pages", options.hands))
     closing = [*closing_pages(archive, bases, gathered.originals, data_made(outputs, made, press))]
     made += make(closing, press, Crew(1, silent, ""))
     return [output.url for output in (*outputs, *closing)], made

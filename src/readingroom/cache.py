@@ -21,6 +21,7 @@ VERSION = 3
 PAGE = 32_768  # rows of some kilobytes would spill over the pages SQLite has by itself, and waste half of the file
 BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what SQLite says of it
 MEMORY = ":memory:"
+ELSEWHERE = -1
 WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
 UNDER = "SELECT key FROM kept WHERE shelf = ? AND key >= ? AND key < ?"
 ONE = "SELECT value, mark FROM kept WHERE shelf = ? AND key = ?"
@@ -52,7 +53,8 @@ class LostRowError(Exception):
 class Cache:
     """Rows of JSON on shelves, by key.
 
-    A forked process that asks a cache opens the file for itself; only the process that opened it may save.
+    A forked process that asks a cache opens the file for itself; only the process that opened it may save. So does
+    a process on another host that is sent the cache: it finds what was saved before the cache last rested.
     """
 
     def __init__(self, path: Path, program: str, *, look_only: bool = False) -> None:
@@ -63,6 +65,7 @@ class Cache:
         self._path = path
         self._program = program
         self._keeps = not look_only
+        self._shared = False
         self._held: dict[tuple[Shelf, str], Row | None] = {}
         self._owner = os.getpid()
         self._where = str(path)
@@ -76,8 +79,27 @@ class Cache:
     def rest(self) -> None:
         """Close the file until somebody asks again: processes may be forked then (SQLite's own advice)."""
         if self._where != MEMORY:
+            if self._shared:
+                with contextlib.suppress(*BROKEN):
+                    self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.close()
             self._connections.clear()
+
+    def share(self) -> None:
+        """From now on change the file itself only in `rest`: other hosts read it meanwhile, and nothing beside it.
+
+        SQLite's log of what was saved last cannot be shared between hosts.
+        """
+        self._shared = True
+        self.rest()
+
+    def __getstate__(self) -> tuple[Path, str, dict[tuple[Shelf, str], Row | None], bool]:
+        return self._path.absolute(), self._program, self._held, self._where != MEMORY
+
+    def __setstate__(self, state: tuple[Path, str, dict[tuple[Shelf, str], Row | None], bool]) -> None:
+        self._path, self._program, self._held, on_disk = state
+        self._keeps, self._shared, self._owner, self._connections = False, False, ELSEWHERE, {}
+        self._where = f"{self._path.as_uri()}?immutable=1" if on_disk else MEMORY
 
     def load(self, shelf: Shelf) -> dict[str, Row]:
         """Return every sound row of a shelf."""
@@ -154,7 +176,10 @@ class Cache:
         """The connection of this process."""
         process = self._owner if self._where == MEMORY else os.getpid()
         if process not in self._connections:
-            self._connections[process] = sqlite3.connect(self._where, uri=self._where.startswith("file:"))
+            uri, same = self._where.startswith("file:"), self._owner != ELSEWHERE
+            self._connections[process] = sqlite3.connect(self._where, uri=uri, check_same_thread=same)
+            if self._shared:
+                self._connections[process].execute("PRAGMA wal_autocheckpoint = 0")
         return self._connections[process]
 
     def _open(self) -> sqlite3.Connection:

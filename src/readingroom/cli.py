@@ -147,6 +147,7 @@ def ingest(root: Path, files: tuple[Path, ...], *, dry_run: bool, as_json: bool)
 @click.option("--url", default="", metavar="URL", help="Where the site will stand; overrides readingroom.toml.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made and why; write nothing.")
 @click.option("--rehash", is_flag=True, help="Read every file again, whatever its time says.")
+@click.option("--cluster", default="", metavar="ADDRESS", help="Spread the work: a Dask scheduler's address, or local.")
 @json_option
 @click.pass_obj
 def build(root: Path, /, *, no_search: bool, jobs: int | None, as_json: bool, **flags: Any) -> None:  # noqa: ANN401
@@ -156,6 +157,8 @@ def build(root: Path, /, *, no_search: bool, jobs: int | None, as_json: bool, **
     stays as it was.
     """
     options = Options(search="none" if no_search else "now", jobs=jobs or processors(), **flags)
+    if options.cluster and options.dry_run:
+        raise click.UsageError("--dry-run writes nothing, so workers could not be sent anything: leave --cluster out")
     try:
         result = _build(root, options)
     except ProblemsError as error:

@@ -71,9 +71,10 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     loaded = load(root, config, sources.digests, entities)
     names = Names(loaded.content.entities, config.kinds, loaded.judgements, config.suggestion_confidence)
     searched = search(
-        Place(root, sources.digests), loaded.reports, names, cache, Crew(options.jobs, say, "recognising names")
-    )
-    settle(searched, names, cache, Crew(options.jobs, say, "deciding on names"))
+        Place(root, sources.digests), loaded.reports, names, cache,
+        Crew(options.jobs, say, "recognising names", options.hands),
+    )  # fmt: skip
+    settle(searched, names, cache, Crew(options.jobs, say, "deciding on names", options.hands))
     cards = searched.cards
     archive = _archive(loaded, sorted(cards.values(), key=order), config, cache)
     copies, faults = originals(root, cards.values(), sources.digests, sources.sizes)

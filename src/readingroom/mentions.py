@@ -91,10 +91,19 @@ class Searched(NamedTuple):
 
 
 class _Again(NamedTuple):
-    """A report to be searched again: its path, and whether it must be read first."""
+    """A report to be searched again: its path, the SHA-256 of its file, and whether it must be read first."""
 
     path: str
+    sha256: str
     read: bool
+
+
+class _Undecided(NamedTuple):
+    """A report whose names are to be settled again: its path, the SHA-256 of its file, and what that rests on."""
+
+    path: str
+    sha256: str
+    basis: Row
 
 
 def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew: Crew) -> Searched:
@@ -115,18 +124,19 @@ def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew:
     elif again:
         cache.save({"build": {AUTHORITY: {**cast("dict[str, object]", before), "also": sorted(changed)}}})
     cache.rest()
-    recogniser, references = Recogniser(names.entities, names.kinds), References(names.entities)
+    root, kinds = where.root, names.kinds
+    recogniser, references = Recogniser(names.entities, kinds), References(names.entities)
 
     def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Batch]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
             batch = _Batch({shelf: {} for shelf in FOUND}, [])
             for one in some:
-                report = _report(where, one, cache, batch)
+                report = _report(root, one, cache, batch)
                 if report is not None:
                     known = recogniser.mentions(report)
                     found = [*known, *references.resolve(report, known)]
-                    _put(batch.rows, report, found, scan(report, known, names.kinds))
+                    _put(batch.rows, report, found, scan(report, known, kinds))
             yield len(some), batch
 
     for batch in stream(work, again, crew) if again else ():
@@ -152,11 +162,11 @@ def _parted(
     kept: dict[str, dict[str, Any]] = {}
     again: list[_Again] = []
     for path in paths:
-        row = rows.get(path)
-        if row is None or row["sha256"] != where.digests[path]:
-            again.append(_Again(path, read=True))
+        row, sha256 = rows.get(path), where.digests[path]
+        if row is None or row["sha256"] != sha256:
+            again.append(_Again(path, sha256, read=True))
         elif path in holders:
-            again.append(_Again(path, read=False))
+            again.append(_Again(path, sha256, read=False))
         else:
             kept[path] = row
     return kept, again
@@ -171,21 +181,20 @@ def _holders(cache: Cache, paths: Iterable[str], changed: Collection[str] | None
     return {path for path in paths if path not in found or any(can_hold(found[path], spelling) for spelling in changed)}
 
 
-def _report(where: Place, one: _Again, cache: Cache, batch: _Batch) -> Report | None:
+def _report(root: Path, one: _Again, cache: Cache, batch: _Batch) -> Report | None:
     """Take a report from the cache, or read its file and put what was read into the batch."""
     if not one.read:
         card = cast("dict[str, Any]", cache.need("card", one.path))
         batch.rows["card"][one.path] = card
         batch.problems.extend(Problem(*problem) for problem in card["problems"])
         return report_of(cast("dict[str, Any]", cache.need("report", one.path))["report"])
-    text, problems = read_text(where.root, one.path, where.digests[one.path])
+    text, problems = read_text(root, one.path, one.sha256)
     report, found = read_report(text, one.path) if text is not None else (None, [])
     problems += found
     batch.problems.extend(problems)
     if report is not None:
         flat = [[each.path, each.line, each.message, each.hint, each.severity] for each in problems]
-        sha256 = where.digests[one.path]
-        batch.rows["card"][one.path] = {"sha256": sha256, "card": _card(report), "problems": flat}
+        batch.rows["card"][one.path] = {"sha256": one.sha256, "card": _card(report), "problems": flat}
         batch.rows["report"][one.path] = {"report": report_row(report)}
     return report
 
@@ -216,25 +225,25 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
     rules = digest((tuple(names.kinds), names.confidence, names.judgements.all, ids))
     asked = _Questions()
     votes = count((asked.note(path, one) for path, one in _ballots(cache, searched.rows)), partial(_joined, cache))
-    basis = {
-        path: [row["mark"], row["sha256"], rules, votes_stamp(asked, votes, path)]
+    basis = (
+        _Undecided(path, row["sha256"], [row["mark"], row["sha256"], rules, votes_stamp(asked, votes, path)])
         for path, row in searched.rows.items()
-    }
+    )
     kept = cache.load("basis")
-    again = [path for path, wanted in basis.items() if kept.get(path) != wanted]
+    again = [one for one in basis if kept.get(one.path) != one.basis]
     cache.rest()
     listed = frozenset([*ids, *(f"{kind.folder}/index" for kind in names.kinds)])
 
-    def work(part: Sequence[str]) -> Iterator[tuple[int, Rows]]:
+    def work(part: Sequence[_Undecided]) -> Iterator[tuple[int, Rows]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
-            batch: Rows = {"basis": {path: basis[path] for path in some}, "named": {}, "mentions": {}, "quotes": {}}
-            for path in some:
+            batch: Rows = {"basis": {one.path: one.basis for one in some}, "named": {}, "mentions": {}, "quotes": {}}
+            for path, sha256, _ in some:
                 report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
                 found = _settled(report, cache, votes, names, listed)
                 row = mentions_row(report, found)
                 batch["mentions"][path] = row
-                come_to = name(report, found, digest((searched.rows[path]["sha256"], row)))
+                come_to = name(report, found, digest((sha256, row)))
                 batch["named"][path] = [*come_to]
                 for key, quoted in quote(report, shown_of(found), come_to.tallies).items():
                     batch["quotes"][quotes_key(path, key)] = [*quoted]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 Search = Literal["now", "later", "none"]
 Progress = Callable[[str, int, int], None]
+Work = Callable[[Sequence[Any]], Iterator[tuple[int, Any]]]
+
+
+class Hands(Protocol):
+    """Who works on other hosts."""
+
+    def stream(
+        self,
+        work: Callable[[Sequence[Any]], Iterator[tuple[int, Any]]],
+        items: Sequence[Any],
+        done: Callable[[int], None],
+    ) -> Iterator[Any]:
+        """Call `work` on slices of `items` there; yield what came of them in any order, and say how many are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +35,8 @@ class Options:
     """How to build.
 
     `frozen` writes nothing in content/ and fails where it would have to; `search` "later" publishes pages at
-    once beside the index there is (for serve); `url` overrides the settings' address.
+    once beside the index there is (for serve); `url` overrides the settings' address. `cluster` is the address of
+    a Dask scheduler, and `hands` are those who were found there.
     """
 
     frozen: bool = False
@@ -33,6 +47,8 @@ class Options:
     url: str = ""
     dry_run: bool = False
     rehash: bool = False
+    cluster: str = ""
+    hands: Hands | None = None
 
 
 @dataclass(frozen=True, slots=True)

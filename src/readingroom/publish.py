@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import time
+import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-SITE, STAGE, OLD, TWIN = "site", "site.new", "site.old", "site.twin"
+SITE, STAGE, OLD, TWIN, SENT = "site", "site.new", "site.old", "site.twin", "sent"
 PATIENCE = 10.0
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
@@ -113,6 +114,7 @@ def recover(folder: Path) -> None:
         remove(site)
         old.rename(site)
     sweep(folder / STAGE)
+    sweep(folder / SENT)
     remove(old)
     if not (folder / TWIN).is_dir() or (folder / TWIN).is_symlink():
         remove(folder / TWIN)
@@ -170,6 +172,9 @@ class Stage:
         self._kept: set[str] = set()
         sweep(self._stages)
         self.path.mkdir(parents=True)
+
+    def __reduce__(self) -> tuple[type[FarStage], tuple[str]]:
+        return FarStage, (str(self.path),)
 
     def write(self, url: str, content: bytes) -> Written:
         """Write a new file; its content never reaches the old site."""
@@ -258,6 +263,43 @@ class Stage:
             (self.path / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
         return f"{self.path}/{url}"
+
+
+class FarStage:
+    """The stage as another host sees it.
+
+    There the same work may be done twice: a host that seemed dead may have written a file, or may write it yet. So
+    a file is written beside the stage and put in its place whole, over one of the same bytes, never through a link.
+    Once the stage is published or thrown away, nothing can be put there any more.
+    """
+
+    def __init__(self, path: str) -> None:
+        """See the stage that stands at this path."""
+        self._path = path
+
+    def write(self, url: str, content: bytes) -> Written:
+        """Write a file, new or once more."""
+        parts = f"{self._path}.parts"
+        with suppress(FileExistsError):
+            os.mkdir(parts)  # noqa: PTH102 - strings, as in Stage
+        part, target = f"{parts}/{uuid.uuid4().hex}", f"{self._path}/{url}"
+        with open(part, "xb") as file:  # noqa: PTH123 - as above
+            file.write(content)
+        status = os.stat(part)  # noqa: PTH116 - once it is closed: a file server may set the time only then
+        try:
+            os.replace(part, target)  # noqa: PTH105 - as above
+        except FileNotFoundError:
+            self._make_folder(url.rpartition("/")[0])
+            os.replace(part, target)  # noqa: PTH105 - as above
+        return Written(status.st_size, status.st_mtime_ns)
+
+    def _make_folder(self, url: str) -> None:
+        """Make a folder of the stage, but never the stage itself."""
+        path = self._path
+        for part in url.split("/"):
+            path = f"{path}/{part}"
+            with suppress(FileExistsError):
+                os.mkdir(path)  # noqa: PTH102 - as above
 
 
 def written(folder: Path) -> dict[str, Written]:

@@ -50,13 +50,17 @@ class Found(NamedTuple):
 
 
 class Recogniser:
-    """Finds the names of an authority in reports. Built once; never changes."""
+    """Finds the names of an authority in reports. Built once a process; never changes."""
 
     def __init__(self, entities: Sequence[Entity], kinds: Sequence[Kind]) -> None:
+        self._made_of = entities, kinds
         self._persons = frozenset(kind.name for kind in kinds if kind.person)
         self._entities = {entity.id: entity for entity in entities}
         self._matcher = Matcher(entities, self._persons)
         self._keys = Keys(entities, self._persons)
+
+    def __reduce__(self) -> tuple[type[Recogniser], tuple[Sequence[Entity], Sequence[Kind]]]:
+        return Recogniser, self._made_of
 
     def mentions(self, report: Report) -> tuple[Mention, ...]:
         """Find every known name in the report's passages, in reading order."""

@@ -131,6 +131,9 @@ class Renderer:
 
         `digests` are the SHA-256 of the archive's files, by path, as they were listed.
         """
+        if digests is not None:
+            digests = {path: sha256 for path, sha256 in digests.items() if path.startswith("templates/")}
+        self._made_of = folders, digests
         self._folders = [str(folder) for folder in folders]
         self._environment = _Sandbox(
             loader=_loader(folders, digests),
@@ -146,6 +149,9 @@ class Renderer:
         for name in UNSTEADY:
             del self._environment.filters[name]
         self._digests: dict[str, str] = {}
+
+    def __reduce__(self) -> tuple[type[Renderer], tuple[Sequence[Path], Mapping[str, str] | None]]:
+        return Renderer, self._made_of
 
     def digest(self, template: str) -> str:
         """Return the digest of a template and of every template it can reach."""

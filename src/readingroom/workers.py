@@ -16,20 +16,25 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-    from readingroom.options import Progress
+    from readingroom.options import Hands, Progress
     from readingroom.problems import Problem
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 WORTH_FORKING = 300
+WORTH_SENDING = 300
 
 
 class Crew(NamedTuple):
-    """Who does the work: how many processes at most, who hears how far it is, and what it is called."""
+    """Who does the work: how many processes at most, who hears how far it is, and what it is called.
+
+    Where `hands` on other hosts are given, they do all that is worth sending, and no process is forked.
+    """
 
     jobs: int
     say: Progress
     stage: str
+    hands: Hands | None = None
 
 
 class Desk(NamedTuple):
@@ -44,14 +49,17 @@ def stream(
     items: Sequence[Item],
     crew: Crew,
 ) -> Iterator[Answer]:
-    """Call `work` on slices of `items`, each in a process of its own where that pays and forking exists.
+    """Call `work` on slices of `items`, each in a process of its own where that pays and forking exists, or elsewhere.
 
     `work` yields how many more items are done, and what came of them; the answers come in any order, as they
     are ready. Problems raised in any process are raised here together, after all answers; anything else that goes
     wrong in one ends all.
     """
     done = counting(crew.say, crew.stage, len(items))
-    jobs = min(crew.jobs, len(items) // WORTH_FORKING + 1)
+    if crew.hands and len(items) >= WORTH_SENDING:
+        yield from crew.hands.stream(work, items, done)
+        return
+    jobs = 1 if crew.hands else min(crew.jobs, len(items) // WORTH_FORKING + 1)
     if jobs <= 1 or "fork" not in multiprocessing.get_all_start_methods():
         for number, answer in work(items):
             done(number)
