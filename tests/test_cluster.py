@@ -1,11 +1,10 @@
-"""Builds spread over a cluster: the same bytes, whoever dies meanwhile, and a clear word where there is none to help."""
+"""Builds spread over a cluster: the same bytes, whoever dies meanwhile, and a clear word where nobody can help."""
 
 from __future__ import annotations
 
 import json
 import os
 import pickle
-import re
 import signal
 import subprocess
 import sys
@@ -21,18 +20,28 @@ from readingroom import cluster, errands, publish, workers
 from readingroom.cache import Cache
 from readingroom.cluster import Cluster
 from readingroom.errands import UnfitError, do, pack
-from readingroom.mentions import Names
 from readingroom.options import Options, silent
-from readingroom.problems import Problem, ProblemsError
-from readingroom.publish import Stage, staged
+from readingroom.problems import ProblemsError
+from readingroom.publish import staged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from readingroom.options import Progress
 
 PATIENCE = 30.0
+PROGRAM = """
+import sys
+from readingroom import workers
+from readingroom.cli import main
+workers.WORTH_SENDING = 1
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        print({"dask", "distributed", "cloudpickle"} & sys.modules.keys() != set(), file=sys.stderr)
+"""
 STAGES = ("recognising names", "deciding on names", "making pages")
 
 
@@ -128,9 +137,11 @@ def build(archive: Archive, address: str, say: Progress = silent, **options: Any
     building.build(archive.root, Options(cluster=address, search="none", **options), say)
 
 
-def pids(found: Cluster) -> dict[str, int]:
-    there: dict[str, int] = found._client.run(os.getpid)
-    return there
+def at_work(found: Cluster) -> list[int]:
+    """The processes that have something to do."""
+    client = found._client  # noqa: SLF001 - whom to kill is no business of a build
+    pids = client.run(os.getpid)
+    return [pids[worker] for worker, tasks in client.processing().items() if tasks]
 
 
 def test_the_site_is_that_of_a_build_on_one_machine_and_so_is_the_next(
@@ -159,18 +170,17 @@ def test_a_worker_that_is_killed_at_work_is_replaced_by_the_others(
 
     def say(stage: str, done: int, total: int) -> None:
         if stage == when and 0 < done < total and not killed:
-            at_work = {worker: tasks for worker, tasks in clusters[0]._client.processing().items() if tasks}
-            victim = pids(clusters[0])[next(iter(at_work))]
-            os.kill(victim, signal.SIGKILL)
-            killed.append(victim)
+            killed.append(at_work(clusters[0])[0])
+            os.kill(killed[0], signal.SIGKILL)
 
     build(archive, network.address, say)
     assert [process.wait(PATIENCE) for process in network.workers if process.pid in killed] == [-signal.SIGKILL]
     assert archive.tree() == archive.cold(tmp_path / "cold")
 
 
+@pytest.mark.parametrize("after", [1, 0], ids=["at work", "between stages"])
 def test_when_the_scheduler_dies_the_old_site_stays_and_one_message_says_so(
-    tmp_path: Path, clusters: list[Cluster]
+    after: int, tmp_path: Path, clusters: list[Cluster]
 ) -> None:
     archive = archive_of(tmp_path / "archive", plain=True)
     archive.build()
@@ -180,11 +190,13 @@ def test_when_the_scheduler_dies_the_old_site_stays_and_one_message_says_so(
         network.hire(2)
 
         def say(stage: str, done: int, _: int) -> None:
-            if stage == "making pages" and done:
+            if stage == "making pages" and done >= after:
                 network.scheduler.kill()
+                network.scheduler.wait()
 
         with pytest.raises(ProblemsError) as caught:
             build(archive, network.address, say)
+    assert clusters
     assert [(problem.path, problem.message) for problem in caught.value.problems] == [
         ("--cluster", "the scheduler does not answer any more")
     ]
@@ -242,7 +254,158 @@ def test_workers_of_another_version_are_refused_by_name(
 ) -> None:
     monkeypatch.setattr(cluster, "edition", lambda: {**errands.edition(), "jinja2": "2.0"})
     found = refused(small_archive(tmp_path / "archive"), network.address)
-    assert [path for path, _, _ in found] == sorted(f"worker {worker}" for worker in clusters[0]._client.nthreads())
-    assert {message for _, message, _ in found} == {
-        f"works with other versions: jinja2 is {errands.edition()['jinja2']} there and 2.0 here"
+    assert clusters
+    assert [path.rpartition(":")[0] for path, _, _ in found] == ["worker tcp://127.0.0.1"] * 2
+    assert {(message, hint) for _, message, hint in found} == {
+        (f"works with other versions: jinja2 is {errands.edition()['jinja2']} there and 2.0 here", errands.ALIKE)
     }
+
+
+def test_workers_that_do_not_see_the_folder_are_refused(
+    tmp_path: Path, network: Network, clusters: list[Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(token: str, content: str) -> errands.Seen:
+        return see(token.replace("archive", "on another disk"), content)
+
+    see = errands.see
+    monkeypatch.setattr(cluster, "see", elsewhere)
+    archive = small_archive(tmp_path / "archive")
+    found = refused(archive, network.address)
+    assert clusters
+    assert [message for _, message, _ in found] == [f"cannot read and write {archive.root / 'build'}"] * 2
+
+
+def test_a_worker_without_this_program_is_refused(
+    tmp_path: Path, network: Network, clusters: list[Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bare(_token: str, _content: str) -> errands.Seen:
+        raise ModuleNotFoundError("No module named 'readingroom'")
+
+    monkeypatch.setattr(cluster, "see", bare)
+    found = refused(small_archive(tmp_path / "archive"), network.address)
+    assert clusters
+    assert {message for _, message, _ in found} == {
+        "works with other versions: ModuleNotFoundError: No module named 'readingroom'"
+    }
+
+
+def test_a_worker_that_joins_later_and_is_not_fit_ends_the_build(tmp_path: Path) -> None:
+    errand = pack(squares, tmp_path)
+    assert do(errand, [1, 2]).answers == [(1, 1), (1, 4)]
+    with pytest.raises(UnfitError) as caught:
+        do(errand._replace(edition={**errand.edition, "readingroom": "9"}), [1])
+    unfit = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own
+    assert "readingroom is 0." in unfit.problem.message
+    assert "there and 9 here" in unfit.problem.message
+    with pytest.raises(UnfitError, match="cannot read and write"):
+        do(errand._replace(path=str(tmp_path / "missing")), [1])
+    with pytest.raises(UnfitError, match="cannot read and write"):
+        do(errand._replace(sha256="0" * 64), [1])
+
+
+def squares(part: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for number in part:
+        yield 1, number**2
+
+
+def test_without_dask_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    ((path, message, hint),) = refused(small_archive(tmp_path / "archive"), "tcp://127.0.0.1:8786")
+    assert (path, message[:11]) == ("--cluster", "needs Dask ")
+    assert 'pip install "readingroom[cluster]"' in hint
+
+
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    ((path, message, hint),) = refused(small_archive(tmp_path / "archive"), "tcp://127.0.0.1:9")
+    assert (path, hint) == ("--cluster", cluster.FIRST)
+    assert message.startswith("no scheduler answers at tcp://127.0.0.1:9: ")
+
+
+@pytest.mark.parametrize("address", ["elsewhere", "http://example", "127.0.0.1", "tcp://a b:1"])
+def test_what_is_no_address_is_refused_at_once(address: str, tmp_path: Path) -> None:
+    found = refused(small_archive(tmp_path / "archive"), address)
+    assert found == [("--cluster", f'"{address}" is no address of a scheduler', cluster.FIRST)]
+
+
+def test_a_scheduler_without_workers_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 2.0)
+    with started(tmp_path) as network:
+        ((path, message, hint),) = refused(small_archive(tmp_path / "archive"), network.address)
+    assert (path, message) == ("--cluster", f"the scheduler at {network.address} has no workers")
+    assert f"dask worker {network.address}" in hint
+
+
+def test_when_all_workers_are_gone_for_good_the_build_ends(
+    tmp_path: Path, clusters: list[Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "LOOK_AGAIN", 0.1)
+    monkeypatch.setattr(cluster, "LONGEST_ALONE", 1.0)
+    with started(tmp_path) as network:
+        network.hire(2)
+
+        def say(_: str, done: int, __: int) -> None:
+            for process in network.workers if done else ():
+                process.kill()
+
+        with pytest.raises(ProblemsError, match="has no workers"):
+            build(archive_of(tmp_path / "archive", plain=True), network.address, say)
+    assert clusters
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the program, and let it say last whether it imported any of Dask."""
+    return subprocess.run([sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, check=False)
+
+
+def test_a_build_on_one_machine_imports_nothing_of_dask(tmp_path: Path) -> None:
+    small_archive(tmp_path / "archive")
+    done = command("-C", str(tmp_path / "archive"), "build", "--no-search")
+    assert (done.returncode, done.stderr) == (0, "False\n")
+
+
+def test_the_word_local_starts_a_cluster_here(tmp_path: Path) -> None:
+    archive = small_archive(tmp_path / "archive")
+    done = command("-C", str(archive.root), "build", "--no-search", "--cluster", "local", "--jobs", "2")
+    assert (done.returncode, done.stderr) == (0, "True\n"), done.stdout
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+
+
+def test_a_look_ahead_sends_nothing(tmp_path: Path) -> None:
+    done = command("-C", str(small_archive(tmp_path / "archive").root), "build", "--dry-run", "--cluster", "local")
+    assert done.returncode == 2
+    assert "leave --cluster out" in done.stderr
+
+
+def test_a_file_put_on_the_stage_twice_is_there_once_and_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.html"
+    outside.write_text("mine")
+    with staged(tmp_path) as stage:
+        far = pickle.loads(pickle.dumps(stage))  # noqa: S301 - our own
+        far.write("places/a.html", b"same")
+        wrote = far.write("places/a.html", b"same")
+        (stage.path / "b.html").symlink_to(outside)
+        far.write("b.html", b"theirs")
+        assert publish.written(stage.path)["places/a.html"] == wrote
+        assert (stage.path / "b.html").read_bytes() == b"theirs"
+        stage.publish()
+        with pytest.raises(FileNotFoundError):
+            far.write("places/c.html", b"too late")
+    assert outside.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["outside.html", "site"]
+
+
+def test_another_host_reads_what_was_saved_before_the_cache_last_rested(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "a cache?.sqlite", "program")
+    cache.share()
+    cache.save({"build": {"early": [1], "old": [2]}})
+    cache.rest()
+    cache.save({"build": {"late": [3]}}, {"build": ["old"]})
+    there = pickle.loads(pickle.dumps(cache))  # noqa: S301 - our own
+    assert [there.get("build", key) for key in ("early", "old", "late")] == [[1], [2], None]
+    there.close()
+    cache.rest()
+    there = pickle.loads(pickle.dumps(cache))  # noqa: S301 - our own
+    assert [there.get("build", key) for key in ("early", "old", "late")] == [[1], None, [3]]
+    there.close()
+    cache.close()

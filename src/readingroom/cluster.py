@@ -69,6 +69,7 @@ class Cluster:
     def __init__(self, client: Client, sent: Path, address: str) -> None:
         """Send them work through the folder `sent`."""
         self._client, self._sent, self._address = client, sent, address
+        self._alone_since = 0.0
 
     def look(self) -> None:
         """Make sure that there are workers, that all can do the work of this build and see its folder."""
@@ -132,24 +133,36 @@ class Cluster:
 
     def _next(self, ready: SimpleQueue[Future]) -> Future:
         """Wait for the next slice that is done."""
-        latest = None
         while True:
             try:
                 return ready.get(timeout=LOOK_AGAIN)
             except Empty:
-                now = time.monotonic()
-                latest = None if self._workers() else latest or now + LONGEST_ALONE
-                if latest and now > latest:
-                    raise ProblemsError([self._deserted()]) from None
+                self._look_again()
+
+    def _result(self, future: Future) -> Done:
+        """Fetch what came of a slice; it is done again where that is lost, so there must be somebody to do it."""
+        patience = 10 * LOOK_AGAIN
+        while True:
+            try:
+                with self._heard():
+                    found: Done = future.result(timeout=patience)
+                    return found
+            except TimeoutError:
+                if future.status == "error":  # it was a worker that waited in vain, for a disk
+                    raise
+                self._look_again()
+                patience *= 2
+
+    def _look_again(self) -> None:
+        """Make sure that workers are left; those that died may be started again meanwhile."""
+        now = time.monotonic()
+        self._alone_since = 0 if self._workers() else self._alone_since or now
+        if self._alone_since and now - self._alone_since >= LONGEST_ALONE:
+            raise ProblemsError([self._deserted()]) from None
 
     def _workers(self) -> int:
         with self._heard():
             return len(self._client.nthreads())
-
-    def _result(self, future: Future) -> Done:
-        with self._heard():
-            found: Done = future.result()
-            return found
 
     @contextmanager
     def _heard(self) -> Iterator[None]:
