@@ -124,7 +124,7 @@ def archive_of(root: Path, *, plain: bool = False) -> Archive:
     """An archive large enough for many slices, with names nobody has listed."""
     archive = small_archive(root, plain=plain)
     archive.write("seeds/old.txt", "Shelling hit Hajin on the 3rd of March 2018.\n\nThe River Guards left the town.\n")
-    for number in range(24):
+    for number in range(16):
         archive.report(
             f"2018-{1 + number % 12:02d}-{1 + number:02d}-{number:06x}",
             f"The River Guards left Hajin and went to the town of Kafr{'abcdef'[number % 6]}ra near Sousa.",
@@ -163,15 +163,23 @@ def test_the_site_is_that_of_a_build_on_one_machine_and_so_is_the_next(
 
 @pytest.mark.parametrize("when", ["recognising names", "making pages"])
 def test_a_worker_that_is_killed_at_work_is_replaced_by_the_others(
-    when: str, tmp_path: Path, network: Network, clusters: list[Cluster]
+    when: str, tmp_path: Path, network: Network, clusters: list[Cluster], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def slowly(errand: errands.Errand, items: Sequence[Any]) -> errands.Done:
+        time.sleep(0.1)
+        return do(errand, items)
+
+    do = errands.do
+    monkeypatch.setattr(cluster, "do", slowly)
+    monkeypatch.setattr(cluster, "SLICE", 4)
     archive = archive_of(tmp_path / "archive", plain=True)
     killed: list[int] = []
 
     def say(stage: str, done: int, total: int) -> None:
         if stage == when and 0 < done < total and not killed:
-            killed.append(at_work(clusters[0])[0])
-            os.kill(killed[0], signal.SIGKILL)
+            for process in at_work(clusters[0])[:1]:
+                os.kill(process, signal.SIGKILL)
+                killed.append(process)
 
     build(archive, network.address, say)
     assert [process.wait(PATIENCE) for process in network.workers if process.pid in killed] == [-signal.SIGKILL]
@@ -180,8 +188,9 @@ def test_a_worker_that_is_killed_at_work_is_replaced_by_the_others(
 
 @pytest.mark.parametrize("after", [1, 0], ids=["at work", "between stages"])
 def test_when_the_scheduler_dies_the_old_site_stays_and_one_message_says_so(
-    after: int, tmp_path: Path, clusters: list[Cluster]
+    after: int, tmp_path: Path, clusters: list[Cluster], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 5.0)
     archive = archive_of(tmp_path / "archive", plain=True)
     archive.build()
     before = archive.tree()

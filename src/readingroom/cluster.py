@@ -161,8 +161,12 @@ class Cluster:
             raise ProblemsError([self._deserted()]) from None
 
     def _workers(self) -> int:
-        with self._heard():
+        if self._client.status == "closed":
+            raise ProblemsError([_gone()])
+        try:
             return len(self._client.nthreads())
+        except OSError as error:
+            raise ProblemsError([_gone()]) from error
 
     @contextmanager
     def _heard(self) -> Iterator[None]:
@@ -181,11 +185,15 @@ class Cluster:
             hint = "most likely its memory was full: give it more (--memory-limit), or start fewer on a host"
             raise ProblemsError([_problem(message, hint)]) from error
         except (CancelledError, CommClosedError) as error:
-            hint = "see its log, start it and the workers again, and build again: what was found so far is kept"
-            raise ProblemsError([_problem("the scheduler does not answer any more", hint)]) from error
+            raise ProblemsError([_gone()]) from error
 
     def _deserted(self) -> Problem:
         return _problem(f"the scheduler at {self._address} has no workers", START.format(self._address))
+
+
+def _gone() -> Problem:
+    hint = "see its log, start it and the workers again, and build again: what was found so far is kept"
+    return _problem("the scheduler does not answer any more", hint)
 
 
 def _problem(message: str, hint: str) -> Problem:
