@@ -418,3 +418,23 @@ def test_another_host_reads_what_was_saved_before_the_cache_last_rested(tmp_path
     assert [there.get("build", key) for key in ("early", "old", "late")] == [[1], None, [3]]
     there.close()
     cache.close()
+
+
+def test_work_that_kills_worker_after_worker_ends_the_build_and_says_why(
+    tmp_path: Path, clusters: list[Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fatal(errand: errands.Errand, items: Sequence[Any]) -> errands.Done:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return do(errand, items)
+
+    do = errands.do
+    monkeypatch.setattr(cluster, "do", fatal)
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
+    with started(tmp_path) as network:
+        network.hire(2)
+        with pytest.raises(ProblemsError) as caught:
+            build(archive_of(tmp_path / "archive", plain=True), network.address)
+    assert clusters
+    (problem,) = caught.value.problems
+    assert problem.message.startswith("a slice of work failed again and again: each time the worker tcp://127.0.0.1:")
+    assert "--memory-limit" in problem.hint

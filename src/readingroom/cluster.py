@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import re
+import signal
 import time
 import uuid
 import warnings
@@ -14,9 +16,10 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from readingroom import errands
 from readingroom.errands import UnfitError, blind, differences, do, edition, pack, put_down, see, unlike
 from readingroom.problems import Problem, ProblemsError
-from readingroom.publish import SENT, remove
+from readingroom.publish import SENT, remove, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +63,7 @@ def joined(address: str, folder: Path, jobs: int) -> Iterator[Cluster | None]:
             yield cluster
             cluster.leave()
     finally:
-        remove(sent)
+        sweep(sent)
 
 
 class Cluster:
@@ -220,20 +223,31 @@ def _client(address: str, jobs: int) -> Iterator[Client]:
         yield stack.enter_context(client)
 
 
-def _cluster_here(jobs: int) -> LocalCluster:
+@contextmanager
+def _cluster_here(jobs: int) -> Iterator[LocalCluster]:
+    """Give a cluster of processes on this host; where the work is broken off they end at once."""
     from distributed import LocalCluster  # noqa: PLC0415 - a build on one machine does without Dask
 
-    return LocalCluster(n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
+    at = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(n_workers=jobs, threads_per_worker=1, preload=[errands.__name__], **at) as here:
+        try:
+            yield here
+        except BaseException:
+            for nanny in here.workers.values():
+                nanny.auto_restart = False
+                if nanny.pid:
+                    os.kill(nanny.pid, signal.SIGTERM)
+            raise
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask's own log off the terminal: what it means for a build is said in a problem."""
-    log = logging.getLogger("distributed")
-    level, log.level = log.level, logging.CRITICAL
+    """Keep Dask's own log and warnings off the terminal: what they mean for a build is said in a problem."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="distributed")
             yield
     finally:
-        log.level = level
+        logging.disable(before)

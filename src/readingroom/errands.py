@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import logging
 import platform
+import signal
 import threading
 import uuid
 from contextlib import contextmanager, suppress
@@ -142,6 +144,12 @@ def put_down() -> None:
         _unpacked.cache_clear()
         gc.unfreeze()
         gc.collect()
+
+
+def dask_setup(_worker: object) -> None:
+    """Leave Ctrl-C, and what to say, to the build: Dask calls this where a cluster is started on one host."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable(logging.CRITICAL)
 
 
 def unlike(worker: str, found: Sequence[str]) -> Problem:
