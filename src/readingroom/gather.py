@@ -70,11 +70,9 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     entities = cache.load("entity")
     loaded = load(root, config, sources.digests, entities)
     names = Names(loaded.content.entities, config.kinds, loaded.judgements, config.suggestion_confidence)
-    searched = search(
-        Place(root, sources.digests), loaded.reports, names, cache,
-        Crew(options.jobs, say, "recognising names", options.hands),
-    )  # fmt: skip
-    settle(searched, names, cache, Crew(options.jobs, say, "deciding on names", options.hands))
+    crew = Crew(options.jobs, say, "recognising names", options.hands)
+    searched = search(Place(root, sources.digests), loaded.reports, names, cache, crew)
+    settle(searched, names, cache, crew._replace(stage="deciding on names"))
     cards = searched.cards
     archive = _archive(loaded, sorted(cards.values(), key=order), config, cache)
     copies, faults = originals(root, cards.values(), sources.digests, sources.sizes)
