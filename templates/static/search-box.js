@@ -29,6 +29,7 @@
   /* Resolves when names can be looked up. */
   const load = () => {
     loading = loading || Promise.all(["names/rules.js", "names/names.js", "static/romanise.js"].map(script)).then(prepare);
+    loading.catch(() => { loading = null; });
     return loading;
   };
 

@@ -16,6 +16,7 @@
   const namesButton = document.getElementById("search-names");
   const PAGE = 7;
   const FACETS = 8;
+  const LEAVING = 500;
   const ORDERS = [["", "Best match"], ["date", "Newest first"], ["oldest", "Oldest first"]];
   const SORTS = ORDERS.map(([value]) => value).filter(Boolean);
   const narrow = filterForm.querySelector("details");
@@ -277,10 +278,15 @@
 
   /* ---- one turn ---- */
 
+  /* The form of names is the last to be drawn. */
+  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+  const busy = (still) => filterForm.setAttribute("aria-busy", still);
+
   const run = async () => {
     const mine = ++turn;
     const wanted = state;
     const current = () => mine === turn;
+    busy(true);
     try {
       await shared.load();
       if (!current()) return;
@@ -303,8 +309,12 @@
       namesButton.onclick = () => count(true);
       await count(false);
     } catch (fault) {
-      if (current()) drawUnavailable(BROKEN);
+      await pause(LEAVING);
+      if (!current()) return;
+      drawUnavailable(BROKEN);
       console.warn(fault);
+    } finally {
+      if (current()) busy(false);
     }
   };
 
@@ -322,14 +332,14 @@
 
   /* ---- what readers do ---- */
 
-  let pause = 0;
+  let typing = 0;
   const settle = (replace) => {
-    clearTimeout(pause);
+    clearTimeout(typing);
     if (input.value.trim() !== state.q) go({ q: input.value.trim() }, { replace });
   };
   input.addEventListener("input", () => {
-    clearTimeout(pause);
-    pause = setTimeout(settle, 250, true);
+    clearTimeout(typing);
+    typing = setTimeout(settle, 250, true);
   });
   input.addEventListener("focus", () => ready().catch(() => {}), { once: true });
   form.addEventListener("submit", (event) => { event.preventDefault(); settle(false); });
@@ -345,6 +355,9 @@
     if (list.children[first]) list.children[first].querySelector("a").focus();
   });
   addEventListener("popstate", () => { state = readAddress(); reflect(); run(); });
+  /* Loading ends with a fault shortly before a page is left: that search is made again when the reader comes back. */
+  addEventListener("pagehide", () => { turn += 1; });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted && filterForm.getAttribute("aria-busy") === "true") run(); });
   const fold = () => { narrow.open = roomy.matches; };
   roomy.addEventListener("change", fold);
   fold();

@@ -1,4 +1,4 @@
-"""The same search from disk as over http: the same hits, filters and excerpts, in folders of any name."""
+"""Searching from disk beyond what test_anywhere_browser.py compares: addresses, and copies without the scripts."""
 
 from __future__ import annotations
 
@@ -14,17 +14,6 @@ if TYPE_CHECKING:
     from conftest import Watch
     from playwright.sync_api import Page
 
-QUERIES = (
-    "Almani", "Hajin", "villages", "“regime forces”", '"booby trapped vehicle"', "Euphrates river banks", "ISIS",
-    "Gharanij gold", "17 villages", "warplanes", "Yarmouk", "Hayyaat", "military airbase", "corridor", "zzzz",
-    "International Coalition", "October 2017", "Sinjar town", "al-Baghuz", "the organization Idlib",
-)  # fmt: skip
-FILTERS = (
-    "place=places/hajin", "place=places/idlib&year=2018", "faction=factions/islamic-state", "year=2018",
-    "commander=commanders/abu-talha-al-almani",
-)  # fmt: skip
-FOLDERS = ("a b", "a#b", "a%20b", "q?x", "تقارير سوريا")
-
 
 def shown(page: Page, address: str) -> tuple[str, list[str]]:
     """Return what the search page says and lists."""
@@ -32,26 +21,6 @@ def shown(page: Page, address: str) -> tuple[str, list[str]]:
     expect(page.locator(":is(#search-results > li, #search .empty):visible").first).to_be_visible()
     expect(page.locator("#search-status")).not_to_have_text("Searching…")
     return page.locator("#search-status").inner_text(), page.locator("#search-results > li").all_inner_texts()
-
-
-@pytest.mark.parametrize("question", [*(f"q={query}" for query in QUERIES), *(f"q=&{item}" for item in FILTERS)])
-def test_disk_and_web_give_the_same_answer(page: Page, built: Path, site: str, question: str) -> None:
-    over_http = shown(page, f"{site}search.html?{question}")
-    from_disk = shown(page, f"{(built / 'search.html').as_uri()}?{question}")
-    assert from_disk == over_http
-    assert from_disk[1] or "zzzz" in question
-
-
-@pytest.mark.parametrize("name", FOLDERS)
-def test_a_copy_in_any_folder_finds_the_paragraph_and_lands_on_it(
-    page: Page, built: Path, tmp_path: Path, name: str
-) -> None:
-    copy = tmp_path / name / "site"
-    shutil.copytree(built, copy)
-    status, results = shown(page, f"{(copy / 'search.html').as_uri()}?q=Almani")
-    assert (status, len(results)) == ("1 report", 1)
-    page.locator("#search-results a[href*='#p4']").first.click()
-    expect(page.locator("#p4 mark").first).to_have_text("al-Almani")
 
 
 DENIED = """for (const name of ["pushState", "replaceState"]) {
