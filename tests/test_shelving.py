@@ -139,7 +139,7 @@ def test_an_archive_only_for_the_web_has_no_scripts_of_the_index(archive: Archiv
         "shards.js",
         next((archive.site / "pagefind/program").glob("*.js")).name,
     }
-    assert [shard["groups"] for shard in listed(archive)] == [0, 0, 0, 0]
+    assert [shard["together"] for shard in listed(archive)] == [0, 0, 0, 0]
 
 
 def test_an_archive_of_reports_without_words_lists_no_shard(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 A page opened from disk may run scripts beside it but may not fetch files, start workers or import modules.
 Each script calls `readingroom.offline.take({name: base64, …})`; templates/static/offline.js answers
-Pagefind's requests from them. Files are packed by a hash of their name in their shard.
+Pagefind's requests from them. Reports that follow each other share a script, so that there are few of them; what a
+search needs for its words stands alone, so that a reader loads nothing else with it.
 """
 
 from __future__ import annotations
@@ -15,29 +16,40 @@ from typing import TYPE_CHECKING
 from readingroom.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 FOLDER = "offline"
-PACK = 32_768
+PACK = 12_288
+MOST = 4
 PROGRAM = "pagefind.js"
 EXPORT = re.compile(r"export\s*\{([\w$,\s]+)\};?")
 IMPORT = re.compile(r"(?:^|[;}])\s*import\b(?!\.meta)|\bimport\s*\(")
-FNV_OFFSET, FNV_PRIME, WORD = 2_166_136_261, 16_777_619, 0xFFFFFFFF
+REPORT = re.compile(r"fragment/(\d+)\.\w+")
 
 
 def pack_index(index: Path) -> int:
-    """Write the scripts for a shard of the index into its folder `offline/`; return how many packs they may be."""
+    """Write the scripts for a shard of the index into its folder `offline/`; return how many reports share one."""
     files = {path.relative_to(index).as_posix(): path.read_bytes() for path in sorted(index.rglob("*.pf_*"))}
     target = index / FOLDER
     target.mkdir()
-    groups = max(1, sum(map(len, files.values())) // PACK)
-    packs: dict[int, dict[str, bytes]] = {}
+    together = reports_a_pack([len(content) for name, content in files.items() if REPORT.fullmatch(name)])
+    packs: dict[str, dict[str, bytes]] = {}
     for name, content in files.items():
-        packs.setdefault(pack_of(name, groups), {})[f"{index.name}/{name}"] = content
-    for number, pack in packs.items():
-        write_pack(target / f"{number}.js", pack)
-    return groups
+        packs.setdefault(pack_of(name, together), {})[f"{index.name}/{name}"] = content
+    for name, pack in packs.items():
+        write_pack(target / f"{name}.js", pack)
+    return together
+
+
+def reports_a_pack(sizes: Sequence[int]) -> int:
+    """Choose how many reports share a script: a power of two, so that a report more or less seldom changes it.
+
+    >>> [reports_a_pack([size] * 30) for size in (100, 2_000, 5_000, 20_000)]
+    [16, 4, 2, 1]
+    """
+    mean = sum(sizes) / max(1, len(sizes))
+    return max(2**power for power in range(MOST + 1) if not power or mean * 2**power <= PACK)
 
 
 def write_pack(path: Path, files: Mapping[str, bytes]) -> None:
@@ -56,16 +68,14 @@ def program_script(module: str) -> str:
     return f"(self.readingroom=self.readingroom||{{}}).pagefind={wrapped(module)};\n"
 
 
-def pack_of(name: str, groups: int) -> int:
-    """Return the pack a file of the index is in: FNV-1a of its name, 32 bits, as offline.js computes it.
+def pack_of(name: str, together: int) -> str:
+    """Return the script a file of the index is in, as offline.js names it.
 
-    >>> pack_of("fragment/en_82a7ffa.pf_fragment", 1000)
-    666
+    >>> [pack_of(name, 4) for name in ("fragment/82.pf_fragment", "index/en_82a7ffa.pf_index", "0.facets")]
+    ['fragment-20', 'index-en_82a7ffa', '0']
     """
-    value = FNV_OFFSET
-    for byte in name.encode():
-        value = ((value ^ byte) * FNV_PRIME) & WORD
-    return value % groups
+    found = REPORT.fullmatch(name)
+    return f"fragment-{int(found[1]) // together}" if found else name.rpartition(".")[0].replace("/", "-")
 
 
 def wrapped(module: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from readingroom.digest import digest, digest_bytes
 from readingroom.facets import Facet, facet_chunks, runs
-from readingroom.offline import FOLDER, pack_index, program_script, write_pack
+from readingroom.offline import FOLDER, pack_index, pack_of, program_script, write_pack
 from readingroom.publish import written
 from readingroom.search import ENTRY, PROGRAM, Task, build_indexes
 from readingroom.shards import plan
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LIST, CARD, TABLE, SHARED = "shards.js", "shard.json", "facets.json", "program"
 KINDS = ("js", "pagefind")
-FORM = 1
+FORM = 2
 AT_ONCE = 2
 
 
@@ -166,11 +166,11 @@ def _put_shard(root: Path, made: Made, *, offline: bool) -> None:
     entry = json.loads((folder / ENTRY).read_text("utf-8"))
     for path in (folder / PROGRAM, folder / ENTRY, module):
         path.unlink()
-    groups = 0
+    together = 0
     if offline:
-        write_pack(shared / FOLDER / f"{name}.js", {f"{SHARED}/{name}": wasm})
-        groups = pack_index(folder)
-    (folder / CARD).write_text(_json({"entry": entry, "groups": groups}), "utf-8", newline="\n")
+        write_pack(shared / FOLDER / f"{pack_of(name, 0)}.js", {f"{SHARED}/{name}": wasm})
+        together = pack_index(folder)
+    (folder / CARD).write_text(_json({"entry": entry, "together": together}), "utf-8", newline="\n")
 
 
 def _facets(report: Searchable, labels: Mapping[str, str]) -> list[Facet]:

@@ -11,11 +11,10 @@
     return loading.get(pack);
   }
 
-  // FNV-1a, 32 bits, of the name's UTF-8 bytes: which pack of a shard a file is in (offline.py packs by the same hash)
-  function packOf(name, groups) {
-    let value = 2166136261;
-    for (const byte of new TextEncoder().encode(name)) value = Math.imul(value ^ byte, 16777619) >>> 0;
-    return value % groups;
+  // Which script of its folder a file is in (pack_of in offline.py): reports share one, other files stand alone.
+  function packOf(name, together) {
+    const report = name.match(/^fragment\/(\d+)\./);
+    return report ? `fragment-${Math.floor(report[1] / together)}` : name.replace(/\.[^.]*$/, "").replace("/", "-");
   }
 
   function bytes(text) {
@@ -25,12 +24,10 @@
     return array;
   }
 
-  // Gives the bytes of a file by its path below pagefind/, null if there is none; `groups` counts its shard's packs.
-  async function open(path, groups) {
+  // Gives the bytes of a file by its path below pagefind/, null if there is none.
+  async function open(path, together) {
     const [folder, ...rest] = path.split("/");
-    const name = rest.join("/");
-    const pack = groups ? packOf(name, groups) : name.replace(/\.facets$/, "");
-    if (!taken.has(path)) await load(`${folder}/offline/${pack}.js`);
+    if (!taken.has(path)) await load(`${folder}/offline/${packOf(rest.join("/"), together)}.js`);
     return taken.has(path) ? bytes(taken.get(path)) : null;
   }
 

@@ -20,7 +20,7 @@
   /* ---- files ---- */
 
   const open = async (path) => {
-    if (onDisk) return shared.offline.open(path, folders.has(path.split("/")[0]) ? folders.get(path.split("/")[0]).groups : 0);
+    if (onDisk) return shared.offline.open(path, (folders.get(path.split("/")[0]) || {}).together);
     const answer = await fetch(`${root}pagefind/${path}`);
     if (!answer.ok) throw new Error(`pagefind/${path}: ${answer.status}`);
     return answer.arrayBuffer();
@@ -158,7 +158,7 @@
   const load = async () => {
     await Promise.all([script("static/facets.js"), script(`pagefind/shards.js${onDisk ? "" : `?${Date.now()}`}`)]);
     index = shared.index;
-    if (!index.shards.length || (onDisk && !index.shards[0].groups)) return null;
+    if (!index.shards.length || (onDisk && !index.shards[0].together)) return null;
     if (onDisk) {
       await script("static/offline.js");
       if (!(await openEarly(index.wasm).catch(() => null))) return null;
