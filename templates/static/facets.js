@@ -66,5 +66,5 @@
       },
     };
   };
-  shared.labels = labels;
+  Object.assign(shared, { labels, unpacked });
 })();

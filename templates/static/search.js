@@ -17,6 +17,7 @@
   const PAGE = 7;
   const FACETS = 8;
   const LEAVING = 500;
+  const PAUSE = 150;
   const ORDERS = [["", "Best match"], ["date", "Newest first"], ["oldest", "Oldest first"]];
   const SORTS = ORDERS.map(([value]) => value).filter(Boolean);
   const narrow = filterForm.querySelector("details");
@@ -339,9 +340,9 @@
   };
   input.addEventListener("input", () => {
     clearTimeout(typing);
-    typing = setTimeout(settle, 250, true);
+    typing = setTimeout(settle, PAUSE, true);
   });
-  input.addEventListener("focus", () => ready().catch(() => {}), { once: true });
+  input.addEventListener("focus", () => ready().then((index) => index && index.warm()).catch(() => {}), { once: true });
   form.addEventListener("submit", (event) => { event.preventDefault(); settle(false); });
   filterForm.addEventListener("submit", (event) => event.preventDefault());
   filterForm.addEventListener("change", () => {

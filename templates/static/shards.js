@@ -32,13 +32,14 @@
     return early.get(path);
   };
 
-  /* What Pagefind asks for in place of fetch(): one module for all shards, and no list of languages to be loaded. */
+  /* What Pagefind asks for in place of fetch(): one module for all shards, and no list of languages to be loaded.
+     The browser unpacks several times faster than Pagefind would. */
   const answer = async (address) => {
     const path = String(address).replace(BASE, "").replace(/[?#].*$/, "");
     const [folder, name] = path.split("/");
     if (name === "pagefind-entry.json") return new Response(JSON.stringify(folders.get(folder).entry));
-    if (name.startsWith("wasm.")) return new Response(await openEarly(index.wasm));
-    return new Response(await (early.has(path) ? early.get(path) : open(path)));
+    if (name.startsWith("wasm.")) return new Response(await shared.unpacked(await openEarly(index.wasm)));
+    return new Response(await shared.unpacked(await (early.has(path) ? early.get(path) : open(path))));
   };
 
   /* ---- shards ---- */
@@ -155,15 +156,18 @@
     return { counts: counted, wanting: 0 };
   };
 
+  /* Makes ready for a search that is about to be typed. */
+  const warm = () => {
+    if (index.shards.length <= FEW) for (const shard of index.shards) engineOf(shard).catch(() => {});
+  };
+
   const load = async () => {
-    await Promise.all([script("static/facets.js"), script(`pagefind/shards.js${onDisk ? "" : `?${Date.now()}`}`)]);
+    const scripts = ["static/facets.js", `pagefind/shards.js${onDisk ? "" : `?${Date.now()}`}`];
+    await Promise.all([...scripts, ...(onDisk ? ["static/offline.js"] : [])].map(script));
     index = shared.index;
     if (!index.shards.length || (onDisk && !index.shards[0].together)) return null;
-    if (onDisk) {
-      await script("static/offline.js");
-      if (!(await openEarly(index.wasm).catch(() => null))) return null;
-    }
-    await script(`pagefind/${index.program}`);
+    const [wasm] = await Promise.all([openEarly(index.wasm).catch(() => null), script(`pagefind/${index.program}`)]);
+    if (onDisk && !wasm) return null;
     pagefind = shared.pagefind(answer, `${BASE}pagefind.js`);
     first = null;
     let begin = 0;
@@ -173,10 +177,10 @@
       folders.set(shard.folder, shard);
       begin += yearOf.length;
     }
-    return { find, counts };
+    return { find, counts, warm };
   };
 
-  /* Gives {find, counts}; null where the archive was built without what this needs. */
+  /* Gives {find, counts, warm}; null where the archive was built without what this needs. */
   let opened = null;
   shared.openIndex = () => {
     opened = opened || load();
