@@ -212,6 +212,19 @@ def test_lineage_goes_up_and_ends_in_a_circle() -> None:
     assert len(lineage(round_trip["places/a"], round_trip)) == 2
 
 
+def test_an_image_in_a_page_or_a_note_is_warned_of_where_it_stands() -> None:
+    text = "---\n{key}: About\n---\nText, `![code](a.png)`.\n\nA map:\n![Map](map.png)\n\n![Photo][1]\n\n[1]: p.jpg\n"
+    page, found = read_page(text.format(key="title"), "content/about.md")
+    assert page is not None
+    assert [(one.line, one.severity, one.message) for one in found] == [
+        (6, "warning", "an image, which no page shows"),
+        (9, "warning", "an image, which no page shows"),
+    ]
+    entity, found = read_entity(text.format(key="name"), "content/places/x.md", "place")
+    assert entity is not None
+    assert [one.line for one in found] == [6, 9]
+
+
 @given(st.dictionaries(st.sampled_from((*REPORT_KEYS, *ENTITY_KEYS, "x")), st.text(max_size=20), max_size=6))
 def test_no_value_makes_the_readers_fail(values: dict[str, str]) -> None:
     text = "---\n" + "".join(f"{key}: {value}\n" for key, value in values.items()) + "---\nText.\n"

@@ -42,6 +42,19 @@ def _parser(*, closed: bool) -> MarkdownIt:
     return markdown
 
 
+def image_lines(text: str) -> list[int]:
+    r"""Return the lines, from 0, of the paragraphs in which somebody wants an image shown.
+
+    >>> image_lines("A.\n\n![Map](map.png)\n\n`![Map](map.png)` and ![no image]")
+    [2]
+    """
+    if "![" not in text or any(chunk.count("[") > MOST_BRACKETS for chunk in GAP.split(text)):
+        return []
+    blocks = MarkdownIt("js-default", {"linkify": False, "typographer": False, "html": False}).parse(text)
+    inside = {block.map[0]: {token.type for token in block.children or ()} for block in blocks if block.map}
+    return [line for line, types in inside.items() if "image" in types]
+
+
 def is_safe_link(url: str) -> bool:
     """Tell whether a link may stand in a page: web, mail, or a path inside the site.
 

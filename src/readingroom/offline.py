@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER = "offline"
 PACK = 12_288
-MOST = 4
+TOGETHER = (1, 2, 4, 8, 16)
 PROGRAM = "pagefind.js"
 EXPORT = re.compile(r"export\s*\{([\w$,\s]+)\};?")
 IMPORT = re.compile(r"(?:^|[;}])\s*import\b(?!\.meta)|\bimport\s*\(")
@@ -49,7 +49,7 @@ def reports_a_pack(sizes: Sequence[int]) -> int:
     [16, 4, 2, 1]
     """
     mean = sum(sizes) / max(1, len(sizes))
-    return max(2**power for power in range(MOST + 1) if not power or mean * 2**power <= PACK)
+    return max(count for count in TOGETHER if count == 1 or mean * count <= PACK)
 
 
 def write_pack(path: Path, files: Mapping[str, bytes]) -> None:

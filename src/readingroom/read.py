@@ -115,7 +115,7 @@ def draft_entity(text: str, path: str, kind: str) -> tuple[Entity | None, list[P
         note=document.body.strip(),
     )
     _check_lengths(fields, entity)
-    return entity, fields.problems
+    return entity, [*fields.problems, *_images(document, path)]
 
 
 def _check_lengths(fields: Fields, entity: Entity) -> None:
@@ -136,7 +136,18 @@ def read_page(text: str, path: str) -> tuple[FreePage | None, list[Problem]]:
         return None, problems
     fields = Fields(path, document, ("title",))
     page = FreePage(slug_of(path), path, fields.text("title", required=True), document.body)
-    return (None if _faulty(fields.problems) else page), fields.problems
+    return (None if _faulty(fields.problems) else page), [*fields.problems, *_images(document, path)]
+
+
+def _images(document: Document, path: str) -> list[Problem]:
+    """Warn of images: an archive has none, so that its pages stay small and every copy of them is whole."""
+    if "![" not in document.body:
+        return []
+    from readingroom.markdown import image_lines  # noqa: PLC0415 - start-up: most files need no parser
+
+    hint = "take it out, or link to it in words: [what it shows](https://…)"
+    message = "an image, which no page shows"
+    return [Problem(path, document.body_line + line, message, hint, "warning") for line in image_lines(document.body)]
 
 
 def read_changes(text: str, path: str) -> tuple[list[tuple[Change, int]], list[Problem]]:
