@@ -267,6 +267,14 @@ def test_no_page_holds_a_script_a_style_or_a_handler_of_its_own(site: Site) -> N
         assert {element for element, _ in page.inside} <= {"script"}, url
 
 
+def test_every_page_is_made_of_what_works_from_a_disk(site: Site) -> None:
+    for url, page in site.pages.items():
+        for name, attrs in page.tags:
+            assert name not in {"iframe", "object", "embed", "use"}, url
+            assert name != "script" or attrs.get("type", "") in {"", "application/ld+json"}, url
+            assert name != "link" or attrs["rel"] not in {"modulepreload", "preload", "manifest"}, url
+
+
 def test_links_that_leave_the_site_tell_nobody_where_from(site: Site) -> None:
     leaving = [attrs for page in site.pages.values() for name, attrs in page.tags if name == "a" and leaves(attrs)]
     assert leaving

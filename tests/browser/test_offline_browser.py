@@ -6,9 +6,15 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import copy_of_this_archive
 from playwright.sync_api import expect
 
+from readingroom.build import build
+from readingroom.options import Options
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from conftest import Watch
@@ -64,3 +70,19 @@ def test_without_the_scripts_a_copy_on_disk_says_so_and_names_answer(
     expect(page.locator(".empty")).to_contain_text("made without what the search for words needs")
     assert watch.faults == ["error: Failed to load resource: net::ERR_FILE_NOT_FOUND"]
     watch.faults.clear()
+
+
+def test_a_site_only_for_the_web_says_on_disk_what_it_lacks_and_searches_over_http(
+    page: Page, tmp_path: Path, serve: Callable[[Path], AbstractContextManager[str]]
+) -> None:
+    folder = copy_of_this_archive(tmp_path / "archive")
+    with (folder / "readingroom.toml").open("r+", encoding="utf-8") as settings:
+        rest = settings.read()
+        settings.seek(0)
+        settings.write(f"offline_search = false\n{rest}")
+    site = build(folder, Options()).site
+    page.goto(f"{(site / 'search.html').as_uri()}?q=hayat tahrir")
+    expect(page.locator("#search .names li").first).to_contain_text("Hayat Tahrir al-Sham")
+    expect(page.locator(".empty")).to_contain_text("made without what the search for words needs")
+    with serve(site) as address:
+        assert shown(page, f"{address}search.html?q=Almani")[0] == "1 report"
