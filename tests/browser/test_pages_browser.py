@@ -301,7 +301,7 @@ def test_paper_shows_no_citation_that_is_folded_away_on_the_screen(page: Page, r
     for folded in ("summary:has-text('BibTeX')", "#cite-2", "#cite-3"):
         expect(page.locator(folded)).to_be_hidden()
     page.goto(f"{rich.address}{CROWDED}.html")
-    expect(page.locator(".with .count").first).to_be_visible()
+    expect(page.locator("#with .count").first).to_be_visible()
 
 
 def drawn_text(paper: bytes) -> int:
