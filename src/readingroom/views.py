@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.book_views import BookFileView
+from readingroom.chart_views import Chart  # noqa: TC001 - what a view holds can be asked of it
 from readingroom.feed_views import FeedView, RobotsView, SitemapsView, SitemapView
 
 if TYPE_CHECKING:
     from markupsafe import Markup
-
-    from readingroom.chart_views import Chart
 
 
 class Link(NamedTuple):
