@@ -17,7 +17,7 @@
   const PAGE = 7;
   const FACETS = 8;
   const LEAVING = 500;
-  const PAUSE = 150;
+  const PAUSE = location.protocol === "file:" ? 100 : 250;
   const ORDERS = [["", "Best match"], ["date", "Newest first"], ["oldest", "Oldest first"]];
   const SORTS = ORDERS.map(([value]) => value).filter(Boolean);
   const narrow = filterForm.querySelector("details");

@@ -66,9 +66,10 @@
   /* Pagefind answers a word that nothing begins with by the longest word it begins with. So a shard may answer
      where the whole archive would not: found here by a longer word being answered alike. */
   const holds = async (engine, word) => {
+    if (await count(engine, `"${word}"`)) return true;
     await engine.preload(word + BEYOND);
     const held = await count(engine, word);
-    if (!held || (await count(engine, `"${word}"`))) return held > 0;
+    if (!held) return false;
     if (held !== (await count(engine, word + BEYOND))) return true;
     const marks = async (term) => (await engine.search(term)).results.map(({ id, words }) => `${id}:${words}`).sort().join(" ");
     return (await marks(word)) !== (await marks(word + BEYOND));
