@@ -44,6 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "english",
         "facets",
         "feed_views",
+        "garbage",
         "language",
         "local",
         "markdown",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ from readingroom.cache import LostRowError
 from readingroom.cluster import joined
 from readingroom.collisions import collisions
 from readingroom.config import settings
+from readingroom.garbage import no_collection
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, silent
 from readingroom.pages import Bases, closing_pages, edition, names_basis, pages
@@ -66,7 +66,7 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
     began = time.monotonic()
     folder = root / "build"
     config = settings(root, options.url)
-    with room_to_write(folder), _held(folder, options), _no_collection():
+    with room_to_write(folder), _held(folder, options), no_collection():
         try:
             with opened(root, look_only=options.dry_run) as cache:
                 result = unchanged(root, config, options, cache) or _spread(root, config, options, cache, say)
@@ -77,18 +77,6 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
                 cache.begin_again()
                 result = _spread(root, config, options, cache, say)
     return replace(result, seconds=time.monotonic() - began)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Do without garbage collection: a build makes no circles to speak of, and looking for them takes a third of it."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @contextmanager

@@ -178,6 +178,7 @@ class Cache:
         if process not in self._connections:
             uri, same = self._where.startswith("file:"), self._owner != ELSEWHERE
             self._connections[process] = sqlite3.connect(self._where, uri=uri, check_same_thread=same)
+            self._connections[process].execute("PRAGMA synchronous = NORMAL")
             if self._shared:
                 self._connections[process].execute("PRAGMA wal_autocheckpoint = 0")
         return self._connections[process]

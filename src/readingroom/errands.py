@@ -9,7 +9,7 @@ import platform
 import signal
 import threading
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,11 +17,12 @@ from pickle import loads
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom import __version__
+from readingroom.garbage import no_collection
 from readingroom.problems import Problem, ProblemsError
 from readingroom.program import MATTERS, packaged_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from readingroom.options import Work
 
@@ -129,7 +130,7 @@ def do(errand: Errand, items: Sequence[Any]) -> Done:
     if found:
         raise UnfitError(unlike(platform.node(), found))
     done = Done([], ())
-    with _TURN, _no_collection():
+    with _TURN, no_collection():
         work = _unpacked(errand.path, errand.sha256)
         try:
             done.answers.extend(work(items))
@@ -178,15 +179,3 @@ def _unpacked(path: str, sha256: str) -> Work:
     work: Work = loads(content)  # noqa: S301 - the build wrote it
     gc.freeze()
     return work
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Do without garbage collection, as a build on one machine does."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -78,7 +78,6 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     copies, faults = originals(root, cards.values(), sources.digests, sources.sizes)
     paths = {card.id: card.path for card in archive.cards}
     drafts = Reports(cache, {card.id: card.path for card in cards.values()})
-    gone = [path for path in searched.gone if path not in cards]
     problems = [
         *planned.problems,
         *_not_written(planned, options),
@@ -102,14 +101,19 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
         read=searched.read,
         recognised=searched.recognised,
         rows={"file": sources.rows, "entity": loaded.rows, "build": {AUTHORITY: searched.authority}},
-        forget={
-            "file": sources.gone,
-            "entity": [path for path in entities if path not in sources.digests],
-            **dict.fromkeys(OF_REPORT, gone),
-            "quotes": [*quotes_of(cache, gone)],
-        },
+        forget=_forget(cache, sources, [path for path in searched.gone if path not in cards], entities),
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _forget(cache: Cache, sources: Sources, gone: Sequence[str], entities: Iterable[str]) -> dict[Shelf, Sequence[str]]:
+    """Return what the cache need not know any more: of files, of these reports, and of entities without a file."""
+    return {
+        "file": sources.gone,
+        "entity": [path for path in entities if path not in sources.digests],
+        **dict.fromkeys(OF_REPORT, gone),
+        "quotes": [*quotes_of(cache, gone)],
+    }
 
 
 def _seen_late(root: Path, loaded: Loaded, archive: Archive) -> Iterator[Problem]:

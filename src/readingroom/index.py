@@ -34,6 +34,13 @@ class Shown:
     mentions: tuple[Mention, ...]
     inferred: tuple[Mention, ...]
 
+    def of_passages(self) -> Mapping[str, list[Mention]]:
+        """Return both by the anchor of the passage they stand in."""
+        found: dict[str, list[Mention]] = {passage.anchor: [] for passage in self.report.passages}
+        for mention in (*self.mentions, *self.inferred):
+            found[mention.paragraph].append(mention)
+        return found
+
 
 @dataclass(frozen=True)
 class Archive:

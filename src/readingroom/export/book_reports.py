@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from readingroom.book_views import BookFrame
     from readingroom.export.book_layout import Face, Guide, Month, Occurrences
     from readingroom.index import Archive, Shown
-    from readingroom.model import Mention
 
 A_REPORT, A_PARAGRAPH = 1_000, 90
 
@@ -104,9 +102,7 @@ def _report(desk: Desk, position: int) -> BookReport:
 
 
 def _passages(desk: Desk, shown: Shown) -> Mapping[str, Markup]:
-    here: defaultdict[str, list[Mention]] = defaultdict(list)
-    for mention in (*shown.mentions, *shown.inferred):
-        here[mention.paragraph].append(mention)
+    here = shown.of_passages()
     back = desk.archive.config.link_references
     return {
         passage.anchor: desk.guide.linked(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from readingroom.index import Archive, Shown
-    from readingroom.model import CleaningStep, Mention, Report
+    from readingroom.model import CleaningStep, Report
     from readingroom.pages.bases import Bases
 
 EVIDENCE = re.compile(r"\s*\((title|dek|p\d+)\)$")
@@ -134,9 +133,7 @@ def _registers(archive: Archive, shown: Shown, counts: Mapping[str, int], root: 
 
 
 def _passages(archive: Archive, shown: Shown, root: str) -> dict[str, Markup]:
-    here: defaultdict[str, list[Mention]] = defaultdict(list)
-    for mention in (*shown.mentions, *shown.inferred):
-        here[mention.paragraph].append(mention)
+    here = shown.of_passages()
     back = archive.config.link_references
     return {
         passage.anchor: link(passage, here[passage.anchor], archive.entities, root, back=back)
