@@ -129,12 +129,21 @@ def remove(path: Path) -> None:
 
 
 def sweep(path: Path) -> None:
-    """Remove what a killed build left, as far as it goes: what it had started may still be writing there."""
+    """Remove what a killed build left, as far as it goes: what it had started may still be writing there.
+
+    So the folder is moved out of its way first: whoever knows it by its path finds nothing to write into.
+    """
+    gone = path.with_name(f"{path.name}.gone")
     with suppress(OSError):
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+            remove(gone)
+            path.rename(gone)
+    for left in (gone, path):
+        with suppress(OSError):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 class Written(NamedTuple):
