@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from readingroom import frontmatter
@@ -40,19 +41,25 @@ class IngestPlan:
     present: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass
 class _Desk:
     """Everything planning looks up, and what it has decided so far."""
 
     root: Path
     digests: Mapping[str, str]
     ledger: Mapping[str, Ingested]
+    seeds: Collection[str]
     reports: Collection[str]
-    heads: Mapping[str, Ingested]
     ids: dict[str, str]
     lines: dict[str, Ingested] = field(default_factory=dict)
     first: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def heads(self) -> Mapping[str, Ingested]:
+        """Which seeds reports name that the ledger does not know; it takes reading them all."""
+        known = {line.report for line in self.ledger.values() if line.path in self.seeds}
+        return _heads(self.root, set(self.reports) - known)
 
 
 def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str, str] | None = None) -> IngestPlan:
@@ -78,8 +85,7 @@ def plan_ingest(root: Path, *, only: Collection[str] = (), digests: Mapping[str,
         if path.removeprefix("seeds/") not in here or not path.startswith("seeds/")
     ]
     reports = _names(root / REPORTS)
-    heads = _heads(root, reports - {line.report for line in ledger.values() if line.path in here})
-    desk = _Desk(root, digests or {}, ledger, reports, heads, dict.fromkeys(reports, ""))
+    desk = _Desk(root, digests or {}, ledger, here, reports, dict.fromkeys(reports, ""))
     desk.problems += problems
     new = [seed for seed in seeds if not _is_ingested(desk, seed)]
     present = [
@@ -106,8 +112,10 @@ def _away(desk: _Desk, seeds: Collection[str]) -> Iterator[tuple[str, Ingested]]
     """Yield the lines of seeds that are not there while the report made from them is: the seed may come back."""
     claimed = {line.report for line in desk.lines.values()}
     for path, line in desk.ledger.items():
+        if path in seeds:
+            continue
         report = desk.heads.get(path, line).report
-        if path not in seeds and report in desk.reports and report not in claimed:
+        if report in desk.reports and report not in claimed:
             yield path, line._replace(report=report)
 
 

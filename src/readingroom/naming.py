@@ -115,7 +115,7 @@ class Naming:
             known = self._spelt[entity]
             for text, times, anchor in spellings:
                 before = known.get(text)
-                known[text] = before._replace(total=before.total + times) if before else Spelt(times, position, anchor)
+                known[text] = Spelt(before[0] + times, *before[1:]) if before else Spelt(times, position, anchor)
         numbers = array("I", [self._numbers[row.entity] for row in rows])
         self._named.append((numbers, array("I", [row.total for row in rows])))
 
