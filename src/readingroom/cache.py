@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 VERSION = 3
 PAGE = 32_768  # rows of some kilobytes would spill over the pages SQLite has by itself, and waste half of the file
+_JSON = json.JSONDecoder()
 BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what SQLite says of it
 MEMORY = ":memory:"
 ELSEWHERE = -1
@@ -107,7 +108,7 @@ class Cache:
         try:
             for key, value, mark in self._database.execute(WHOLE, (shelf,)):
                 if mark == _mark(shelf, key, value):
-                    found[_text(key)] = json.loads(value)
+                    found[_text(key)] = _value(value)
         except BROKEN:
             self.begin_again()
             found = {}
@@ -128,8 +129,7 @@ class Cache:
             return None
         if found is None or found[1] != _mark(shelf, name, found[0]):
             return None
-        row: Row = json.loads(found[0])
-        return row
+        return _value(found[0])
 
     def under(self, shelf: Shelf, prefix: str) -> list[str]:
         """Return the keys on a shelf that begin so, sound or not; the prefix must not end with U+10FFFF."""
@@ -259,6 +259,12 @@ class Cache:
 def _row(shelf: str, key: str, value: Row) -> tuple[str, bytes, bytes, bytes]:
     name, text = _bytes(key), _bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     return shelf, name, text, _mark(shelf, name, text)
+
+
+def _value(content: bytes) -> Row:
+    """Read a row that its check has found sound: so it is JSON just as it was written."""
+    row: Row = _JSON.raw_decode(_text(content))[0]
+    return row
 
 
 def _bytes(text: str) -> bytes:

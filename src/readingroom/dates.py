@@ -15,6 +15,7 @@ _ONE = re.compile(
     r"(?:-(?P<month>0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?P<day>[0-2]\d|3[01]|XX))?)?(?P<doubt>[?~%]?)",
     re.ASCII,
 )
+DAYS = 8_192  # of which an archive prints the same ones again and again
 _OPEN = frozenset({"", ".."})
 
 
@@ -45,6 +46,7 @@ class Edtf(NamedTuple):
         return f"{self.month}-{day}" if self.month and day and day.isdigit() else ""
 
 
+@lru_cache(DAYS)
 def parse_edtf(text: str) -> Edtf | None:
     """Read an EDTF level 1 date or interval of dates; None if it is none.
 
@@ -74,7 +76,7 @@ def sort_key(text: str) -> str:
     return date.sort_key if date else ""
 
 
-@lru_cache(4096)
+@lru_cache(DAYS)
 def display(text: str) -> str:
     """Say an EDTF date in English; what is no EDTF date is returned as it is.
 

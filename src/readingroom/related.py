@@ -36,7 +36,7 @@ class Relations:
         self._weights: dict[str, int] = {}
 
     def weight(self, entity: str) -> int:
-        """Return how much it says of two reports that both name the entity: 0 where most reports do."""
+        """Return how much it says of two reports that both name the entity: 0 where most reports do, at most 63."""
         if entity not in self._weights:
             self._weights[entity] = (self._reports // (len(self._naming.holders(entity)) or 1) or 1).bit_length() - 1
         return self._weights[entity]

@@ -14,7 +14,7 @@ from readingroom.digest import digest
 from readingroom.output import basis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from readingroom.index import Archive
     from readingroom.model import Entity
@@ -30,7 +30,6 @@ class Bases:
         self._shared = digest((archive.config, frame)).encode()
         self._faces: dict[str, bytes] = {}
         self._entities: dict[str, bytes] = {}
-        self._reports: dict[int, bytes] = {}
 
     def of(self, *parts: bytes) -> str:
         """Return the basis of a page that is made from these parts and what all pages share."""
@@ -46,16 +45,21 @@ class Bases:
 
     def report(self, position: int) -> bytes:
         """Return the digest of a report, of its mentions and of the names of what it mentions."""
-        if position not in self._reports:
-            archive = self._archive
-            faces = map(self.face, (*archive.naming.of_report(position), *archive.beside.get(position, ())))
-            stamp = b"%b %b" % (archive.stamps[position], b"".join(faces))
-            self._reports[position] = blake2b(stamp, digest_size=10).digest()
         return self._reports[position]
 
     def reports(self, positions: Iterable[int]) -> bytes:
         """Return the digest of reports, in their order."""
-        return blake2b(b"".join(map(self.report, positions)), digest_size=12).digest()
+        return blake2b(b"".join(map(self._reports.__getitem__, positions)), digest_size=12).digest()
+
+    @cached_property
+    def _reports(self) -> Sequence[bytes]:
+        """The digest of each report, by position."""
+        archive = self._archive
+        found = []
+        for position, stamp in enumerate(archive.stamps):
+            faces = map(self.face, (*archive.naming.of_report(position), *archive.beside.get(position, ())))
+            found.append(blake2b(b"%b %b" % (stamp, b"".join(faces)), digest_size=10).digest())
+        return found
 
     def changes(self, *targets: str) -> bytes:
         """Return the digest of what was changed of these."""
