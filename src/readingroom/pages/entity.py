@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from readingroom.concordance import Quoted
     from readingroom.index import Archive
     from readingroom.model import Card, Entity, Point
+    from readingroom.naming import Naming
     from readingroom.pages.bases import Bases
 
 CUT_BY_YEAR, CUT_BY_MONTH = 300, 1_000
@@ -85,8 +86,9 @@ class Part(NamedTuple):
 
 def entity_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make the page of every entity, and one a year or a month where the concordance is long."""
+    filed = [(year_of(card), month_of(card)) for card in archive.cards]
     for entity in archive.entities.values():
-        cut = _cut(archive, entity)
+        cut = _cut(archive.naming, entity.id, filed)
         periods = tuple((period, sum(total for _, total in found)) for period, found in cut.items())
         around = _around(archive, entity, bases)
         parts = [Part("", archive.naming.holders(entity.id), archive.naming.total(entity.id), periods)]
@@ -117,19 +119,21 @@ def _around(archive: Archive, entity: Entity, bases: Bases) -> tuple[bytes, ...]
     )
 
 
-def _cut(archive: Archive, entity: Entity) -> dict[str, list[tuple[int, int]]]:
-    """Cut a long concordance by years, and long years by months: reports by position, with their mentions."""
-    if archive.naming.total(entity.id) <= CUT_BY_YEAR:
+def _cut(naming: Naming, entity: str, filed: Sequence[tuple[str, str]]) -> dict[str, list[tuple[int, int]]]:
+    """Cut a long concordance by years, and long years by months: reports by position, with their mentions.
+
+    `filed` are the year and the month of each report.
+    """
+    if naming.total(entity) <= CUT_BY_YEAR:
         return {}
     years: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    for position, total in archive.naming.counts(entity.id):
-        years[year_of(archive.cards[position])].append((position, total))
+    for position, total in naming.counts(entity):
+        years[filed[position][0]].append((position, total))
     found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for year, reports in years.items():
         long = sum(total for _, total in reports) > CUT_BY_MONTH
         for position, total in reports:
-            card = archive.cards[position]
-            month = month_of(card)
+            month = filed[position][1]
             found[month if long and month.startswith(year) else year].append((position, total))
     return dict(sorted(found.items()))
 
