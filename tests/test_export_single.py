@@ -54,6 +54,11 @@ def refused(root: Path, target: str, url: str = "") -> str:
     return str(caught.value)
 
 
+def command(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-c", "from readingroom.cli import main; main()", "-C", str(root)]
+    return subprocess.run([*program, *words], check=False, capture_output=True, text=True)
+
+
 def links(page: Elements) -> list[dict[str, str]]:
     return [attrs for tag, attrs in page.tags if tag == "a"]
 
@@ -106,6 +111,31 @@ def test_an_archive_with_errors_gives_no_copy(archive: Archive) -> None:
     archive.change("content/places/idlib.md", "name:", "nmae:")
     assert 'unknown key "nmae"' in refused(archive.root, NAME)
     assert not (archive.root / "build/exports").exists()
+
+
+def test_what_is_sound_leaves_where_the_build_left_out_the_rest(archive: Archive) -> None:
+    archive.change("content/places/idlib.md", "name:", "nmae:")
+    edition = archive.build(keep_going=True).edition
+    done = command(archive.root, "export", "single", NAME, "--keep-going", "--json")
+    answer = json.loads(done.stdout)
+    assert (answer["of"], answer["edition"], done.returncode) == (NAME, edition, 1)
+    assert [problem["path"] for problem in answer["problems"]] == ["content/places/idlib.md"]
+    assert 'unknown key "nmae"' in done.stderr
+    assert "what they concern was left out" in done.stderr
+    assert command(archive.root, "export", "single", "places/idlib", "--keep-going").stdout == ""
+
+
+@pytest.mark.parametrize("words", [("export", "single", NAME), ("check",), ("mentions",), ("names",)])
+def test_a_folder_that_is_no_archive_stays_as_it_is(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = command(tmp_path, *words)
+    assert (done.returncode, "is not an archive" in done.stderr) == (1, True)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_copy_from_an_archive_with_a_title_of_many_bytes_has_a_name_that_a_disk_takes(archive: Archive) -> None:
+    archive.write("readingroom.toml", f'title = "{"阿勒颇战事报告" * 20}"\n')
+    archive.entity(f"places/{'a' * 80}", "Long Address")
+    assert alone(archive.root, "Long Address").file.path.is_file()
 
 
 @pytest.mark.parametrize("target", [REPORT, NAME, MONTH])
