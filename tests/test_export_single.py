@@ -205,6 +205,13 @@ def test_a_dossier_holds_every_mention_however_many(rich: Path) -> None:
     assert 'class="years"' not in text
 
 
+def test_a_dossier_whose_links_are_plain_text_sends_nobody_along_them(rich: Path) -> None:
+    for url, leads in ((ADDRESS, True), ("", False)):
+        text = alone(rich, CROWDED, url).file.path.read_text(encoding="utf-8")
+        assert ("Each number leads to one of them" in text) == leads
+        assert "named together says nothing about a connection" in text
+
+
 def test_a_month_holds_its_reports_in_full_each_under_its_id(archive: Archive) -> None:
     page = read(alone(archive.root, MONTH, ADDRESS).file.path)
     ids = {attrs["id"] for _, attrs in page.tags if "id" in attrs}
