@@ -96,6 +96,14 @@ def test_what_is_not_there_is_said_with_what_may_be_meant(archive: Archive) -> N
     assert "give --url" in refused(archive.root, f"{ADDRESS}places/hajin.html")
 
 
+def test_names_and_headlines_without_a_letter_are_found_as_they_are_written(archive: Archive) -> None:
+    archive.entity("places/fire", '"🔥"')
+    archive.report("2018-01-20-eeeee5", "Text.", title='"!!! ???"')
+    assert alone(archive.root, "🔥").of == "places/fire"
+    assert alone(archive.root, "!!! ???").of == "reports/2018-01-20-eeeee5"
+    assert "no published report" in refused(archive.root, "???")
+
+
 def test_a_name_that_two_bear_is_refused_with_the_ids_of_both(rich: Path) -> None:
     assert "places/al-tiba-homs, places/al-tiba-north" in refused(rich, "al-Tiba")
     assert "2 things are called so" in refused(rich, "A note without a date")
