@@ -22,7 +22,7 @@ from libzim.suggestion import SuggestionSearcher
 from archives import Archive, chance, small_archive
 from kiwix import kiwix_serve, tool
 from readingroom.export import extras
-from readingroom.export.zim import Zimmed, _File, export_zim
+from readingroom.export.zim import Zimmed, _File, _told, export_zim
 from readingroom.options import silent
 from readingroom.problems import ProblemsError
 
@@ -328,6 +328,13 @@ def test_a_zim_that_libzim_gives_up_ends_the_program_and_leaves_nothing(tmp_path
     assert done.returncode == 1
     assert "libzim stopped: " in done.stderr
     assert [*(archive.root / "build/exports").iterdir()] == []
+
+
+def test_ctrl_c_while_libzim_asks_for_something_is_ctrl_c(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), _told(tmp_path / "a.zim"):
+        raise SystemError from KeyboardInterrupt()
+    with pytest.raises(SystemError), _told(tmp_path / "a.zim"):
+        raise SystemError
 
 
 def test_a_site_without_search_is_packed_with_the_readers_own(archive: Archive, tmp_path: Path) -> None:

@@ -150,6 +150,10 @@ def _told(target: Path) -> Iterator[None]:
     with telling_of_a_full_disk(target.parent):
         try:
             yield
+        except SystemError as error:  # what becomes of Ctrl-C while libzim asks for something
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                raise KeyboardInterrupt from error
+            raise
         except RuntimeError as error:
             _rest()
             said = str(error).strip().rpartition("\n")[2]
