@@ -54,6 +54,11 @@ def refused(root: Path, target: str, url: str = "") -> str:
     return str(caught.value)
 
 
+def command(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-c", "from readingroom.cli import main; main()", "-C", str(root)]
+    return subprocess.run([*program, *words], check=False, capture_output=True, text=True)
+
+
 def links(page: Elements) -> list[dict[str, str]]:
     return [attrs for tag, attrs in page.tags if tag == "a"]
 
@@ -91,6 +96,14 @@ def test_what_is_not_there_is_said_with_what_may_be_meant(archive: Archive) -> N
     assert "give --url" in refused(archive.root, f"{ADDRESS}places/hajin.html")
 
 
+def test_names_and_headlines_without_a_letter_are_found_as_they_are_written(archive: Archive) -> None:
+    archive.entity("places/fire", '"🔥"')
+    archive.report("2018-01-20-eeeee5", "Text.", title='"!!! ???"')
+    assert alone(archive.root, "🔥").of == "places/fire"
+    assert alone(archive.root, "!!! ???").of == "reports/2018-01-20-eeeee5"
+    assert "no published report" in refused(archive.root, "???")
+
+
 def test_a_name_that_two_bear_is_refused_with_the_ids_of_both(rich: Path) -> None:
     assert "places/al-tiba-homs, places/al-tiba-north" in refused(rich, "al-Tiba")
     assert "2 things are called so" in refused(rich, "A note without a date")
@@ -106,6 +119,31 @@ def test_an_archive_with_errors_gives_no_copy(archive: Archive) -> None:
     archive.change("content/places/idlib.md", "name:", "nmae:")
     assert 'unknown key "nmae"' in refused(archive.root, NAME)
     assert not (archive.root / "build/exports").exists()
+
+
+def test_what_is_sound_leaves_where_the_build_left_out_the_rest(archive: Archive) -> None:
+    archive.change("content/places/idlib.md", "name:", "nmae:")
+    edition = archive.build(keep_going=True).edition
+    done = command(archive.root, "export", "single", NAME, "--keep-going", "--json")
+    answer = json.loads(done.stdout)
+    assert (answer["of"], answer["edition"], done.returncode) == (NAME, edition, 1)
+    assert [problem["path"] for problem in answer["problems"]] == ["content/places/idlib.md"]
+    assert 'unknown key "nmae"' in done.stderr
+    assert "what they concern was left out" in done.stderr
+    assert command(archive.root, "export", "single", "places/idlib", "--keep-going").stdout == ""
+
+
+@pytest.mark.parametrize("words", [("export", "single", NAME), ("check",), ("mentions",), ("names",)])
+def test_a_folder_that_is_no_archive_stays_as_it_is(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = command(tmp_path, *words)
+    assert (done.returncode, "is not an archive" in done.stderr) == (1, True)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_copy_from_an_archive_with_a_title_of_many_bytes_has_a_name_that_a_disk_takes(archive: Archive) -> None:
+    archive.write("readingroom.toml", f'title = "{"阿勒颇战事报告" * 20}"\n')
+    archive.entity(f"places/{'a' * 80}", "Long Address")
+    assert alone(archive.root, "Long Address").file.path.is_file()
 
 
 @pytest.mark.parametrize("target", [REPORT, NAME, MONTH])
@@ -173,6 +211,13 @@ def test_a_dossier_holds_every_mention_however_many(rich: Path) -> None:
     assert total > 300, "its pages in the site are cut by year"
     assert len(re.findall(r'<li><a class="ref"', text)) == total
     assert 'class="years"' not in text
+
+
+def test_a_dossier_whose_links_are_plain_text_sends_nobody_along_them(rich: Path) -> None:
+    for url, leads in ((ADDRESS, True), ("", False)):
+        text = alone(rich, CROWDED, url).file.path.read_text(encoding="utf-8")
+        assert ("Each number leads to one of them" in text) == leads
+        assert "named together says nothing about a connection" in text
 
 
 def test_a_month_holds_its_reports_in_full_each_under_its_id(archive: Archive) -> None:

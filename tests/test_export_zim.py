@@ -19,10 +19,10 @@ from libzim.reader import Archive as Zim
 from libzim.search import Query, Searcher
 from libzim.suggestion import SuggestionSearcher
 
-from archives import Archive, small_archive
+from archives import Archive, chance, small_archive
 from kiwix import kiwix_serve, tool
 from readingroom.export import extras
-from readingroom.export.zim import Zimmed, _File, export_zim
+from readingroom.export.zim import Zimmed, _File, _told, export_zim
 from readingroom.options import silent
 from readingroom.problems import ProblemsError
 
@@ -297,6 +297,44 @@ def test_what_stops_libzim_is_told_as_a_problem_and_nothing_is_left(
     with pytest.raises(ProblemsError, match=said):
         export_zim(archive.root, tmp_path / "a.zim", silent)
     assert [*tmp_path.iterdir()] == []
+
+
+LONG = ("W" * 5_000, "Long " * 1_000, "ﷺ" * 400, "a\u0301" * 3_000, "\u200f\u200e " * 300 + "marks", "a\u3000" * 300)
+
+
+def long_titles(root: Path, more: int = 0) -> Archive:
+    """Make an archive whose titles are longer, or odder, than libzim takes, and so many files more to pack."""
+    archive = small_archive(root, plain=False)
+    for number, title in enumerate(LONG):
+        archive.report(f"2019-01-0{number + 1}-00000{number}", "Long titles.", title=json.dumps(title))
+    for number in range(more):
+        archive.write(f"templates/static/{number}.css", chance(number).randbytes(500_000).hex())
+    archive.build()
+    return archive
+
+
+def test_titles_of_any_length_are_packed_and_found_by_their_beginning(tmp_path: Path) -> None:
+    zim = Zim(export_zim(long_titles(tmp_path / "long").root, None, silent).file.path)
+    titles = {zim.get_entry_by_path(f"reports/2019-01-0{one}-00000{one - 1}.html").title for one in (1, 2)}
+    assert titles == {"W" * 40 + "…", " ".join(["Long"] * 40) + "…"}
+    assert found(zim, "marks") != []
+
+
+def test_a_zim_that_libzim_gives_up_ends_the_program_and_leaves_nothing(tmp_path: Path) -> None:
+    archive = long_titles(tmp_path / "long", 12)
+    program = "import readingroom.export.zim_entries as e; e.findable = str; from readingroom.cli import main; main()"
+    command = [sys.executable, "-c", program, "-C", str(archive.root), "export", "zim"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "libzim stopped: " in done.stderr
+    assert [*(archive.root / "build/exports").iterdir()] == []
+
+
+def test_ctrl_c_while_libzim_asks_for_something_is_ctrl_c(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), _told(tmp_path / "a.zim"):
+        raise SystemError from KeyboardInterrupt()
+    with pytest.raises(SystemError), _told(tmp_path / "a.zim"):
+        raise SystemError
 
 
 def test_a_site_without_search_is_packed_with_the_readers_own(archive: Archive, tmp_path: Path) -> None:

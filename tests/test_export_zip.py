@@ -153,6 +153,53 @@ def test_no_copy_lies_among_what_is_published_or_kept(archive: Archive, out: str
     assert f"an export may not lie in {out.rpartition('/')[0].removesuffix('/x')}/" in refused(archive, out)
 
 
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("readingroom.toml", "is there already, and its name does not end in .zip"),
+        ("build/cache.sqlite", "is there already, and its name does not end in .zip"),
+        ("pipe", "is no file, but a device or the like"),
+        ("build", "is a folder"),
+        ("readingroom.toml/copy.zip", "cannot be written: "),
+        (f"{'x' * 260}.zip", "cannot be written: File name too long"),
+    ],
+)
+def test_nothing_but_an_older_copy_is_replaced_and_what_cannot_be_written_is_told(
+    archive: Archive, out: str, said: str
+) -> None:
+    os.mkfifo(archive.root / "pipe")
+    before = {path: path.lstat().st_mode for path in archive.root.rglob("*") if "cache.sqlite-" not in path.name}
+    message = refused(archive, out)
+    assert said in message
+    assert "give the name of a file elsewhere: -o FILE" in message
+    assert ".part" not in message
+    assert {path: path.lstat().st_mode for path in archive.root.rglob("*")} == before
+    assert 'title = "' in archive.read("readingroom.toml")
+
+
+def test_an_older_copy_is_replaced_and_a_name_may_be_as_long_as_the_disk_takes(archive: Archive) -> None:
+    name = "x" * (255 - len(".zip.sha256")) + ".zip"
+    assert exported(archive, name).file == exported(archive, name).file
+
+
+def test_a_title_in_letters_of_many_bytes_makes_a_name_that_a_disk_takes(archive: Archive) -> None:
+    archive.write("readingroom.toml", f'title = "{"阿勒颇战事报告" * 20}"\n')
+    edition = archive.build("now").edition
+    path = exported(archive).file.path
+    assert path.name.endswith(f"-{edition}.zip")
+    assert len(path.name.encode()) < 160
+
+
+def test_a_site_whose_search_works_on_the_web_alone_says_so(archive: Archive, tmp_path: Path) -> None:
+    archive.write("readingroom.toml", 'title = "A"\noffline_search = false\n')
+    archive.build("now")
+    done = exported(archive, str(tmp_path / "a.zip"))
+    assert not done.searches
+    with zipfile.ZipFile(done.file.path) as packed:
+        text = packed.read(f"{packed.namelist()[0].partition('/')[0]}/{README}").decode()
+    assert "The search for words was left out of it." in text
+
+
 def test_a_copy_that_is_stopped_leaves_the_old_one_and_nothing_else(archive: Archive) -> None:
     done = exported(archive)
     before = tree(done.file.path.parent)

@@ -306,8 +306,9 @@ def _gather(root: Path) -> Gathered:
     from readingroom.options import silent
     from readingroom.state import opened
 
-    cache = click.get_current_context().with_resource(opened(root, look_only=True))
-    return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)
+    config, context = settings(root), click.get_current_context()  # what is no archive gets no cache
+    how = context.with_resource(opened(root, look_only=True)), Options(frozen=True, jobs=processors())
+    return gather(root, config, *how, silent)
 
 
 def main() -> None:

@@ -155,8 +155,9 @@ def _gathered(root: Path) -> Gathered:
     from readingroom.options import Options, processors, silent
     from readingroom.state import opened
 
-    cache = click.get_current_context().with_resource(opened(root, look_only=True))
-    return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)
+    config, context = settings(root), click.get_current_context()  # what is no archive gets no cache
+    cache = context.with_resource(opened(root, look_only=True))
+    return gather(root, config, cache, Options(frozen=True, jobs=processors()), silent)
 
 
 def _write_edits(root: Path, file: Path, found: Imported) -> None:

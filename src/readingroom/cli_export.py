@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from readingroom.problems import amount, counted
-from readingroom.terminal import progress
+from readingroom.terminal import exit_code, problem_values, progress, tell_problems
 
 if TYPE_CHECKING:
     from readingroom.export.places import Exported
 
+NO_ADDRESS = "the archive names no address (url in readingroom.toml, or --url): links are plain text"
+LEFT_OUT = "; what they concern was left out"
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON on standard output.")
 out_option = click.option(
     "-o", "out", metavar="FILE", type=click.Path(path_type=Path), help="Write here instead of into build/exports/."
@@ -43,7 +46,7 @@ def zip_command(root: Path, *, out: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(exported_values(done.file) | values, ensure_ascii=False))
         return
     if not done.searches:
-        click.echo("the site was built without full-text search, and so is its copy", err=True)
+        click.echo("the site has no full-text search that works from disk, and neither has its copy", err=True)
     tell_exported(done.file, counted(done.files, "file"))
     click.echo(str(done.sums))
 
@@ -52,9 +55,10 @@ def zip_command(root: Path, *, out: Path | None, as_json: bool) -> None:
 @click.argument("target", metavar="TARGET")
 @out_option
 @click.option("--url", default="", metavar="URL", help="Where the archive stands; overrides readingroom.toml.")
+@click.option("--keep-going", is_flag=True, help="Leave faulty files out, as build does, instead of stopping.")
 @json_option
 @click.pass_obj
-def single_command(root: Path, target: str, *, out: Path | None, url: str, as_json: bool) -> None:
+def single_command(root: Path, /, target: str, *, out: Path | None, url: str, **flags: bool) -> None:
     """Put a report, a name with every mention, or all reports of a month into one HTML file.
 
     TARGET is an id (2018-01-18-3fa9c1, places/hajin, 2018-01), a file in content/, an address of the
@@ -66,15 +70,19 @@ def single_command(root: Path, target: str, *, out: Path | None, url: str, as_js
     from readingroom.options import Options, processors
     from readingroom.state import opened
 
+    config = settings(root, url)  # what is no archive gets no cache
     with progress() as say, opened(root, look_only=True) as cache:
-        options = Options(frozen=True, jobs=processors())
-        done = export_single(root, target, out, (settings(root, url), cache, options, say))
-    if as_json:
-        click.echo(json.dumps({**exported_values(done.file), "of": done.of, "url": done.live}, ensure_ascii=False))
-        return
-    if not done.live:
-        click.echo("the archive names no address (url in readingroom.toml, or --url): links are plain text", err=True)
-    tell_exported(done.file, done.of)
+        options = Options(frozen=True, keep_going=flags["keep_going"], jobs=processors())
+        done = export_single(root, target, out, (config, cache, options, say))
+    tell_problems(done.problems, LEFT_OUT)
+    if flags["as_json"]:
+        values = {"of": done.of, "url": done.live, "problems": [problem_values(item) for item in done.problems]}
+        click.echo(json.dumps(exported_values(done.file) | values, ensure_ascii=False))
+    else:
+        if not done.live:
+            click.echo(NO_ADDRESS, err=True)
+        tell_exported(done.file, done.of)
+    sys.exit(exit_code(done.problems))
 
 
 def exported_values(file: Exported) -> dict[str, object]:

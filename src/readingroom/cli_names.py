@@ -217,8 +217,9 @@ def _gather(root: Path) -> Gathered:
     from readingroom.options import Options, processors, silent
     from readingroom.state import opened
 
-    cache = click.get_current_context().with_resource(opened(root, look_only=True))
-    return gather(root, settings(root), cache, Options(frozen=True, jobs=processors()), silent)
+    config, context = settings(root), click.get_current_context()  # what is no archive gets no cache
+    cache = context.with_resource(opened(root, look_only=True))
+    return gather(root, config, cache, Options(frozen=True, jobs=processors()), silent)
 
 
 def _today() -> str:

@@ -8,6 +8,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LOCAL = "127.0.0.1"
+BASES = ("/some/repo/", "/repo/")
 TIMEOUT = 30_000
 
 
@@ -51,13 +53,30 @@ def browser() -> Iterator[Browser]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder at `/` and again at `/repo/`, as a project page would, and logs nothing."""
+    """Serves a folder at `/`, at `/repo/` and at `/some/repo/`, as hosts of projects would, and logs nothing.
+
+    What is not there is answered with the folder's 404.html.
+    """
 
     protocol_version = "HTTP/1.1"
 
     def translate_path(self, path: str) -> str:
-        """Answer below `/repo/` with the same files."""
-        return super().translate_path("/" + path.removeprefix("/repo/") if path.startswith("/repo/") else path)
+        """Answer below the bases with the same files."""
+        base = next((base for base in BASES if path.startswith(base)), "/")
+        return super().translate_path("/" + path.removeprefix(base))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer for a page that is not there as hosts do."""
+        lost = Path(self.directory) / "404.html"
+        if code != HTTPStatus.NOT_FOUND or not lost.is_file():
+            super().send_error(code, message, explain)
+            return
+        content = lost.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import shutil
 import sys
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
-from conftest import TIMEOUT, Watch
+from conftest import LOCAL, TIMEOUT, Watch, copy_of_this_archive
 from engines import Chromium, firefox, webkit
 
+from readingroom.build import build
+from readingroom.options import Options
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from engines import Engine
@@ -170,6 +176,49 @@ def test_a_copy_in_any_folder_reads_as_the_site_on_the_web(
     assert from_disk.marked == over_http.marked
     assert from_disk.links == over_http.links
     assert from_disk.led == over_http.led
+
+
+def test_a_site_two_folders_below_its_host_reads_as_one_at_the_root(
+    engine: Engine, over_http: Reading, site: str, built: Path
+) -> None:
+    found = read(engine, f"{site}some/repo/", built)
+    assert engine.faults() == []
+    assert found == over_http
+
+
+def test_a_lost_page_at_any_depth_below_two_folders_leads_back_into_the_site(
+    browser: Browser, tmp_path: Path, serve: Callable[[Path], AbstractContextManager[str]]
+) -> None:
+    root = copy_of_this_archive(tmp_path)
+    folder = build(root, Options(url="https://example.org/some/repo/")).site
+    with serve(folder) as address:
+        context = browser.new_context()
+        context.set_default_timeout(TIMEOUT)
+        page, failed = context.new_page(), list[str]()
+        page.on(
+            "response", lambda answer: failed.append(answer.url) if answer.status >= HTTPStatus.BAD_REQUEST else None
+        )
+        for lost in ("nothing.html", "places/nothing.html", "a/b/c/", "reports/2018-01-18-65bb7c/x.html?q=%23#p1"):
+            url = f"{address}some/repo/{lost}"
+            page.goto(url)
+            assert page.locator("h1").inner_text() == "There is no page at this address"
+            assert page.locator(".skip").evaluate("one => getComputedStyle(one).position") == "absolute"
+            targets = [urlsplit(link) for link in page.evaluate("[...document.links].map((one) => one.href)")]
+            own = [
+                target.path
+                for target in targets
+                if target.hostname == LOCAL and not target.path.endswith(urlsplit(url).path)
+            ]
+            assert len(own) > 5
+            assert [path for path in own if not (folder / path.removeprefix("/some/repo/")).is_file()] == []
+            page.fill("#find", "Hajin")
+            page.locator(".suggestions li").first.wait_for()
+            page.keyboard.press("Enter")
+            page.locator("#search-results > li").first.wait_for()
+            assert page.url.startswith(f"{address}some/repo/search.html?")
+            assert failed == [url.partition("#")[0]]
+            failed.clear()
+        context.close()
 
 
 def test_the_questions_have_answers_and_the_links_lead_somewhere(over_http: Reading) -> None:

@@ -77,10 +77,10 @@ def _by_id(archive: Archive, key: str) -> Chosen | None:
 
 def _by_name(archive: Archive, asked: str) -> Chosen | None:
     """Find the one entity or report of a name; an entity's own name comes before spellings that others share."""
-    words = flat(asked)
-    named = [one for one in archive.entities.values() if flat(one.name) == words]
+    words = flat(asked) or asked  # a name may be all signs
+    named = [one for one in archive.entities.values() if words in {flat(one.name), one.name}]
     spelt = [one for one in archive.entities.values() if words in map(flat, one.spellings)]
-    titled = [at for at, card in enumerate(archive.cards) if flat(card.title) == words]
+    titled = [at for at, card in enumerate(archive.cards) if words in {flat(card.title), card.title}]
     entities = named or spelt
     if not words or not (entities or titled):
         return None

@@ -22,7 +22,7 @@ BUILD = "run  readingroom build  and export again"
 
 
 class Finished(NamedTuple):
-    """The site in build/site: what its build said of it, its settings, and whether it has full-text search."""
+    """The site in build/site: what its build said of it, its settings, and whether a copy of it can be searched."""
 
     result: Result
     config: Config
@@ -56,4 +56,4 @@ def finished(root: Path) -> Iterator[Finished]:
         if result is None:
             hint = f"{BUILD}; to see what would change:  readingroom build --dry-run"
             raise ProblemsError([Problem("build/site", 0, "the site is not up to date", hint)])
-        yield Finished(result, config, search == "now")
+        yield Finished(result, config, search == "now" and config.offline_search)

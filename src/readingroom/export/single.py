@@ -6,13 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from slugify import slugify
-
 from readingroom.assets import static_files
 from readingroom.copy_views import CollectionView
 from readingroom.export.chosen import choose
 from readingroom.export.links import lead_elsewhere
-from readingroom.export.places import LONGEST, fresh, measured, place
+from readingroom.export.places import fresh, measured, place, short
 from readingroom.export.standalone import STYLES, copy_note
 from readingroom.gather import gather, judge
 from readingroom.pages import Bases, edition
@@ -20,7 +18,7 @@ from readingroom.pages.entity import dossier
 from readingroom.pages.frame import canonical, chrome, month_label
 from readingroom.pages.lists import by_month
 from readingroom.pages.report import report_view
-from readingroom.problems import Problem, ProblemsError
+from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
 from readingroom.publish import room_to_write
 from readingroom.render import Renderer
@@ -43,11 +41,15 @@ if TYPE_CHECKING:
 
 
 class Alone(NamedTuple):
-    """What was written: the file, what is in it (`places/hajin`), and its address on the web, if it has one."""
+    """What was written: the file, what is in it (`places/hajin`), and its address on the web, if it has one.
+
+    `problems` are the faults of what was left out of the archive.
+    """
 
     file: Exported
     of: str
     live: str
+    problems: tuple[Problem, ...]
 
 
 class Leaf(NamedTuple):
@@ -71,17 +73,17 @@ def export_single(root: Path, asked: str, out: Path | None, how: tuple[Config, C
     """
     config, cache, options, say = how
     gathered = gather(root, config, cache, options, say)
-    judge(gathered.problems, strict=False, keep_going=False)
+    judge(gathered.problems, strict=False, keep_going=options.keep_going)
     archive = gathered.archive
     leaf = _leaf(archive, choose(archive, asked))
     named = edition(archive, Bases(archive)).name
     of = leaf.url.removesuffix(".html")
-    title = slugify(config.title, allow_unicode=True, max_length=LONGEST, word_boundary=True)
-    target = place(root, out, f"{title or 'archive'}-{of.partition('/')[2]}-{named}.html")
+    target = place(root, out, f"{short(config.title)}-{of.partition('/')[2]}-{named}.html")
     html = _alone(root, gathered, leaf, named)
     with room_to_write(target.parent), fresh(target) as passing:
         passing.write_bytes(html.encode())
-    return Alone(measured(target, named), of, canonical(config, leaf.url))
+    faults = tuple(filter(is_error, gathered.problems))
+    return Alone(measured(target, named), of, canonical(config, leaf.url), faults)
 
 
 def _leaf(archive: Archive, chosen: Chosen) -> Leaf:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -46,6 +47,7 @@ ICON, ICON_SIZE = "static/favicon-48.png", 48
 TITLE, DESCRIPTION, WHOLE = 30, 80, 4_000  # the most letters that Kiwix shows
 CREATORS = 3
 UNKNOWN = "und"
+PATIENCE, PAUSE, IDLE = 60.0, 0.5, 0.1  # s; threads that used less than IDLE of PAUSE are at rest
 
 
 class Zimmed(NamedTuple):
@@ -148,10 +150,25 @@ def _told(target: Path) -> Iterator[None]:
     with telling_of_a_full_disk(target.parent):
         try:
             yield
+        except SystemError as error:  # what becomes of Ctrl-C while libzim asks for something
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                raise KeyboardInterrupt from error
+            raise
         except RuntimeError as error:
+            _rest()
             said = str(error).strip().rpartition("\n")[2]
             hint = "see that there is room, and that the folder may be written to"
             raise ProblemsError([Problem(str(target.parent), 0, f"libzim stopped: {said}", hint)]) from error
+
+
+def _rest() -> None:
+    """Wait for libzim's threads to ask nothing more of Python: it ends them with the interpreter locked, for good."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        began = time.process_time()
+        time.sleep(PAUSE)
+        if time.process_time() - began < IDLE * PAUSE:
+            return
 
 
 @contextmanager

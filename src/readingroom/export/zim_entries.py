@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category
 
 from readingroom.dates import display
 from readingroom.pages.frame import month_label
+from readingroom.pages.report import shorten
 from readingroom.pages.signposts import ambiguous_spellings, moved_addresses
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ TYPES = {
 BYTES = "application/octet-stream"
 OF_THE_WEB = frozenset({"404.html", "robots.txt"})
 SEARCH, MAIN = "search.html", "index.html"
+TITLE, WORD = 200, 40  # letters; libzim gives up the whole file for a title or a word of it that is much longer
+LONG_WORD = re.compile(rf"(\S{{{WORD}}})\S+")
+JOINERS = "\u200c\u200d"
 
 
 class Entry(NamedTuple):
@@ -59,7 +65,7 @@ class Redirect(NamedTuple):
 
 def redirects(archive: Archive) -> list[Redirect]:
     """List the addresses that moved."""
-    return [Redirect(url, entity.name, entity.url) for url, entity in moved_addresses(archive)]
+    return [Redirect(url, findable(entity.name), entity.url) for url, entity in moved_addresses(archive)]
 
 
 def entries(archive: Archive, urls: Iterable[str]) -> Iterator[Entry]:
@@ -80,7 +86,17 @@ def entries(archive: Archive, urls: Iterable[str]) -> Iterator[Entry]:
             words = pages[url].markdown
         media_type = TYPES.get(PurePosixPath(url).name.lower().rpartition(".")[2], BYTES)
         title = titles.get(url, "")
-        yield Entry(url, title or _part_title(url, entities), media_type, bool(title), words)
+        yield Entry(url, findable(title or _part_title(url, entities)), media_type, bool(title), words)
+
+
+def findable(title: str) -> str:
+    """Return a title that can be looked up: without characters that show nothing, and no longer than anyone types.
+
+    >>> findable("\u202eHajin\u202c"), len(findable("Hajin " * 500)), len(findable("W" * 5_000))
+    ('Hajin', 198, 41)
+    """
+    seen = "".join(letter for letter in title if letter in JOINERS or category(letter) != "Cf")
+    return shorten(LONG_WORD.sub(r"\1…", " ".join(seen.split())), TITLE)
 
 
 def _is_of_the_web(url: str) -> bool:
