@@ -19,6 +19,7 @@ import pytest
 from archives import Archive, chance, small_archive
 from readingroom import workers
 from readingroom.problems import ProblemsError
+from readingroom.publish import staged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,6 +190,35 @@ def test_a_build_killed_between_two_renames_leaves_a_site_that_comes_back(
     with pytest.raises(ProblemsError):
         archive.build()
     assert archive.tree() == (new if step > 1 else old)
+
+
+# What was started goes on
+
+
+def test_a_stage_goes_while_another_process_is_writing_into_it(tmp_path: Path) -> None:
+    for _ in range(5):
+        with staged(tmp_path) as stage:
+            late = [sys.executable, "-c", WRITER, str(stage.path)]
+            writer = subprocess.Popen(late, stdout=subprocess.PIPE, text=True)
+            assert writer.stdout
+            assert writer.stdout.readline() == "writing\n"
+        assert not [*tmp_path.iterdir()]
+        assert writer.communicate()[0] == "the stage has gone\n"
+        assert not [*tmp_path.iterdir()]
+
+
+WRITER = """
+import sys
+from readingroom.publish import FarStage
+stage = FarStage(sys.argv[1])
+try:
+    for number in range(200_000):
+        stage.write(f"{number % 97}/{number}.html", b"late")
+        if number == 1000:
+            print("writing", flush=True)
+except FileNotFoundError:
+    print("the stage has gone")
+"""
 
 
 # No room

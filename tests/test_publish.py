@@ -229,32 +229,6 @@ def test_what_a_killed_build_had_started_may_go_on_writing_where_it_was(tmp_path
 # Hard links
 
 
-def test_a_stage_goes_while_another_process_is_writing_into_it(tmp_path: Path) -> None:
-    for _ in range(5):
-        with staged(tmp_path) as stage:
-            late = [sys.executable, "-c", WRITER, str(stage.path)]
-            writer = subprocess.Popen(late, stdout=subprocess.PIPE, text=True)
-            assert writer.stdout
-            assert writer.stdout.readline() == "writing\n"
-        assert names(tmp_path) == []
-        assert writer.communicate()[0] == "the stage has gone\n"
-        assert names(tmp_path) == []
-
-
-WRITER = """
-import sys
-from readingroom.publish import FarStage
-stage = FarStage(sys.argv[1])
-try:
-    for number in range(200_000):
-        stage.write(f"{number % 97}/{number}.html", b"late")
-        if number == 1000:
-            print("writing", flush=True)
-except FileNotFoundError:
-    print("the stage has gone")
-"""
-
-
 def test_a_kept_file_is_the_same_file_and_a_written_one_never_is(tmp_path: Path) -> None:
     put(tmp_path / SITE, {"a.html": b"A", "b.html": b"A"})
     before = (tmp_path / SITE / "a.html").stat()
