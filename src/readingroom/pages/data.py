@@ -46,6 +46,7 @@ REPORT_COLUMNS = (
     "sha256",
 )  # fmt: skip
 SUMS = "data/SHA256SUMS"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MOST_IN_ONE = 5_000
 MOST_PLAIN = 4_000  # in a year: their mentions come to about the 25 MiB that some hosts take as one file
 MOST_LISTED = 1_000
@@ -113,7 +114,7 @@ def report_rows(archive: Archive, positions: Iterable[int]) -> Iterator[Sequence
 
 def _table(archive: Archive, rows: Rows, positions: Sequence[int]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(map(_cell, row) for row in rows(archive, positions))
+    csv.writer(buffer, lineterminator="\n").writerows(map(_safe, rows(archive, positions)))
     return buffer.getvalue()
 
 
@@ -148,9 +149,9 @@ def _role(archive: Archive, role: str) -> str:
     return role[: cited.start()] if cited and cited[1] not in archive.position else role
 
 
-def _cell(value: object) -> object:
+def _safe(row: Sequence[object]) -> list[object]:
     """Keep a spreadsheet from running a text as a formula (OWASP: CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    return [f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in row]
 
 
 def _page(archive: Archive, named: Edition, originals: Sequence[Copy], made: Mapping[str, Written]) -> DataView:
