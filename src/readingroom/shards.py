@@ -37,7 +37,7 @@ class Level(NamedTuple):
     reach: int
 
 
-LEVELS = (Level(2500, 1000, 200), Level(5000, 1500, 300), Level(9000, 3200, 200))
+LEVELS = (Level(2500, 1000, 200), Level(5000, 1500, 300), Level(10_000, 2250, 200))
 
 
 def plan(days: Sequence[str]) -> tuple[Shard, ...]:
@@ -64,12 +64,10 @@ def plan(days: Sequence[str]) -> tuple[Shard, ...]:
 
 
 def level_of(dated: int) -> Level:
-    """Choose the size of shards so that they are few: at most twelve up to 100,000 reports, besides the undated.
-
-    The largest is what Pagefind indexes in less than 2.8 GB of memory.
+    """Choose the size of shards so that they are few: at most twelve up to 100,000 reports.
 
     >>> [level_of(count).size for count in (10_000, 24_000, 24_001, 100_000, 500_000)]
-    [2500, 2500, 5000, 9000, 9000]
+    [2500, 2500, 5000, 10000, 10000]
     """
     return next((level for level in LEVELS if dated <= MANY * (level.size - level.reach) + level.newest), LEVELS[-1])
 
