@@ -55,7 +55,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("copy_views",),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
-    ("matching", "names_file", "naming", "sentences", "spelling_distance"),
+    ("matching", "names_file", "naming", "segments", "sentences", "spelling_distance"),
     ("concordance", "related", "twin"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
     ("listing",),
@@ -68,6 +68,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("clean", "entity_file", "load", "names_check", "pages", "placing", "recognise", "shown", "site"),
     ("assets", "discovery", "drafting"),
     ("mentions",),
+    ("settling",),
     ("ingest", "provenance", "revision"),
     ("bearers", "lookup", "merging", "suggestions"),
     ("decisions",),

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from archives import Archive, new_archive
-from readingroom import mentions
+from readingroom import mentions, segments
 from readingroom.digest import digest_fields
 from readingroom.pages import Bases
 from readingroom.plan import Plan, plan
@@ -24,7 +24,7 @@ from readingroom.shelving import index_step, put_index
 from readingroom.state import as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from hypothesis.strategies import SearchStrategy
 
@@ -46,6 +46,14 @@ SENTENCES = (
 ENTITIES = ("places/a", "places/b", "places/c", "places/d", "factions/e", "commanders/f")
 REPORTS = 5
 number = st.integers
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_segments() -> Iterator[None]:
+    """Cut the few reports into several segments."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segments, "SPAN", 2)
+        yield
 
 
 class Edit(NamedTuple):
@@ -301,8 +309,17 @@ def keep_reports_by_name(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mentions, "_parted", by_name)
 
 
-def keep_what_the_archive_says(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("readingroom.mentions.votes_stamp", lambda *_: "")
+def keep_sums(*shelves: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """Keep what was added up of a segment whatever its reports say now."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        def careless(cache: Any, shelf: Any, segment: Any) -> Any:
+            row = cache.get(shelf, segment.key) if shelf in shelves else None
+            return row[1:] if row else segments.kept(cache, shelf, segment)
+
+        patch.setattr("readingroom.settling.kept", careless)
+
+    return plant
 
 
 def keep_the_index(patch: pytest.MonkeyPatch) -> None:
@@ -323,7 +340,9 @@ PLANTED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "reports are kept by name": keep_reports_by_name,
     "names that pages show are overlooked": overlook("face"),
     "reports that pages quote are overlooked": overlook("reports"),
-    "what the archive says of a name is kept": keep_what_the_archive_says,
+    "what the archive says of a name is kept": keep_sums("settled"),
+    "the votes of a segment are kept": keep_sums("poll"),
+    "what the reports of a segment come to is kept": keep_sums("sums"),
 }
 
 

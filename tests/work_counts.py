@@ -19,7 +19,7 @@ from scale_cases import CASES, Editor, dress
 from scale_corpus import Corpus, report_file, write_corpus
 from scale_prose import write
 
-from readingroom import shards, shelving, site, sources
+from readingroom import segments, settling, shards, shelving, site, sources
 from readingroom.build import build
 from readingroom.cache import Cache
 from readingroom.options import Options
@@ -42,6 +42,7 @@ ADDED, PAGES, MADE = "one report added", "bytes of pages", "made"
 WEIGHED = (".html", ".xml", ".csv", ".json")
 SLACK = 1.05
 SMALL: tuple[tuple[Any, str, object], ...] = (
+    (segments, "SPAN", 16),
     (shards, "ALONE", 40),
     (shards, "LEVELS", (shards.Level(40, 20, 5),)),
     (data, "MOST_IN_ONE", 50),
@@ -119,8 +120,8 @@ def _look(folder: Path) -> Found:
 def _watched(patch: pytest.MonkeyPatch) -> Counts:
     """Count what a build asks of the parts that work hard."""
     counts: Counts = dict.fromkeys(
-        ("sources digested", "outputs looked at", "files linked", "shards indexed", "cache rows written",
-         "cache rows forgotten"), 0
+        ("sources digested", "segments added up", "outputs looked at", "files linked", "shards indexed",
+         "cache rows written", "cache rows forgotten"), 0
     )  # fmt: skip
 
     def watch(owner: object, name: str, note: Callable[..., object]) -> None:
@@ -143,6 +144,7 @@ def _watched(patch: pytest.MonkeyPatch) -> Counts:
         add("cache rows forgotten", sum(len(list(keys)) for keys in (forget or {}).values()))
 
     watch(sources, "read_file", lambda *_: add("sources digested", 1))
+    watch(settling, "sum_up", lambda *_: add("segments added up", 1))
     watch(site, "candidates", lambda answer, *_: add("outputs looked at", len(answer)))
     watch(shelving, "build_indexes", lambda _answer, tasks, *_: add("shards indexed", len(tasks)))
     watch(os, "link", lambda *_: add("files linked", 1))

@@ -24,6 +24,7 @@ BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what S
 MEMORY = ":memory:"
 ELSEWHERE = -1
 WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
+KEYS = "SELECT key FROM kept WHERE shelf = ?"
 UNDER = "SELECT key FROM kept WHERE shelf = ? AND key >= ? AND key < ?"
 ONE = "SELECT value, mark FROM kept WHERE shelf = ? AND key = ?"
 Shelf = Literal[
@@ -37,6 +38,10 @@ Shelf = Literal[
     "signature",
     "basis",
     "named",
+    "poll",
+    "settled",
+    "sums",
+    "together",
     "mentions",
     "quotes",
     "output",
@@ -130,6 +135,14 @@ class Cache:
         if found is None or found[1] != _mark(shelf, name, found[0]):
             return None
         return _value(found[0])
+
+    def keys(self, shelf: Shelf) -> list[str]:
+        """Return all keys on a shelf, their rows sound or not."""
+        found: set[str] = set()
+        with contextlib.suppress(*BROKEN):
+            found |= {_text(key) for (key,) in self._database.execute(KEYS, (shelf,))}
+        held = {key: row for (held_on, key), row in self._held.items() if held_on == shelf}
+        return sorted({*found, *held} - {key for key, row in held.items() if row is None})
 
     def under(self, shelf: Shelf, prefix: str) -> list[str]:
         """Return the keys on a shelf that begin so, sound or not; the prefix must not end with U+10FFFF."""

@@ -11,11 +11,13 @@ from readingroom.authority import check_ambiguous
 from readingroom.index import Builder, order
 from readingroom.ingest import plan_ingest, write_ingest
 from readingroom.load import check_together, line_of, load
-from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, named, quotes_of, search, settle
+from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, search
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
 from readingroom.provenance import check_facts
 from readingroom.render import unused_templates
+from readingroom.segments import outdated
+from readingroom.settling import OF_SEGMENT, quotes_of, sentences_of, settle, sums_of
 from readingroom.shown import Mentions, Quotes, Reports, ShownReports
 from readingroom.sources import CHANGED
 from readingroom.state import look
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from readingroom.model import Card, Mention, Report
     from readingroom.options import Options, Progress
     from readingroom.output import Copy
+    from readingroom.segments import Segment
     from readingroom.state import Sources
 
 
@@ -72,9 +75,10 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     names = Names(loaded.content.entities, config.kinds, loaded.judgements, config.suggestion_confidence)
     crew = Crew(options.jobs, say, "recognising names", options.hands)
     searched = search(Place(root, sources.digests), loaded.reports, names, cache, crew)
-    settle(searched, names, cache, crew._replace(stage="deciding on names"))
     cards = searched.cards
-    archive = _archive(loaded, sorted(cards.values(), key=order), config, cache)
+    in_order = [card.path for card in sorted(cards.values(), key=order)]
+    cut = settle(searched.rows, in_order, names, cache, crew._replace(stage="deciding on names"))
+    archive = _archive(loaded, cards, cut, config, cache)
     copies, faults = originals(root, cards.values(), sources.digests, sources.sizes)
     paths = {card.id: card.path for card in archive.cards}
     drafts = Reports(cache, {card.id: card.path for card in cards.values()})
@@ -101,7 +105,10 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
         read=searched.read,
         recognised=searched.recognised,
         rows={"file": sources.rows, "entity": loaded.rows, "build": {AUTHORITY: searched.authority}},
-        forget=_forget(cache, sources, [path for path in searched.gone if path not in cards], entities),
+        forget={
+            **_forget(cache, sources, [path for path in searched.gone if path not in cards], entities),
+            **{shelf: outdated(cache, shelf, cut) for shelf in OF_SEGMENT},
+        },
         problems=tuple(dict.fromkeys(problems)),
     )
 
@@ -123,17 +130,19 @@ def _seen_late(root: Path, loaded: Loaded, archive: Archive) -> Iterator[Problem
     yield from unused_templates(template_folders(root))
 
 
-def _archive(loaded: Loaded, cards: Sequence[Card], config: Config, cache: Cache) -> Archive:
+def _archive(
+    loaded: Loaded, cards: Mapping[str, Card], cut: Sequence[Segment], config: Config, cache: Cache
+) -> Archive:
     """Bring together what is published."""
     builder = Builder(loaded.content, config)
-    shown = [card for card in cards if card.publish]
-    for card in shown:
-        builder.add(card, named(cache, card.path))
-    paths = {card.id: card.path for card in shown}
+    for segment in cut:
+        shown = [cards[path] for path in segment.paths if cards[path].publish]
+        builder.add(shown, sums_of(cache, segment, shown), partial(sentences_of, cache, segment))
+    paths = {cards[path].id: path for segment in cut for path in segment.paths if cards[path].publish}
     return builder.finish(
         lambda entities: ShownReports(cache, paths, entities),
         Quotes(cache, paths),
-        {card.id for card in cards if not card.publish},
+        {card.id for card in cards.values() if not card.publish},
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom.authority import lineage
 from readingroom.concordance import quote
 from readingroom.dates import sort_key
 from readingroom.digest import digest
-from readingroom.model import Entity
-from readingroom.naming import Naming, Tally, Together, tallies, together
+from readingroom.model import Entity, Mention
+from readingroom.naming import Naming, Tally, Together, Uses, add_up, tallies, together
 from readingroom.related import Relations
 from readingroom.sentences import sentence_numbers
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from readingroom.concordance import Quoted
     from readingroom.config import Config
-    from readingroom.model import Card, Change, Content, FreePage, Mention, Report
+    from readingroom.model import Card, Change, Content, FreePage, Report
+    from readingroom.naming import Sentences
 
 SHOWN = frozenset({"reviewed", "suggested"})
 
@@ -130,8 +132,33 @@ def name(report: Report, found: Sequence[Mention], stamp: str) -> Named:
     )
 
 
+class Sums(NamedTuple):
+    """What the published reports of a segment come to, added up.
+
+    `stamps` are theirs in order; `inferred` counts references back for each place in the segment that has some;
+    `ambiguous` are the mentions no rule could decide.
+    """
+
+    stamps: Sequence[str]
+    uses: Uses
+    inferred: Sequence[tuple[int, Sequence[tuple[str, int]]]]
+    ambiguous: Sequence[Sequence[Any]]
+
+
+def sum_up(reports: Iterable[Named]) -> tuple[Sums, Sentences]:
+    """Add up what reports come to, in their order."""
+    found = [*reports]
+    uses, sentences = add_up((one.tallies, one.suggested, one.together) for one in found)
+    return Sums(
+        [one.stamp for one in found],
+        uses,
+        [(place, one.inferred) for place, one in enumerate(found) if one.inferred],
+        [mention for one in found for mention in one.ambiguous],
+    ), sentences
+
+
 class Builder:
-    """The archive while its reports are brought together one by one, in their published order."""
+    """The archive while its reports are brought together segment by segment, in their published order."""
 
     def __init__(self, content: Content, config: Config) -> None:
         """Begin with everything but the reports."""
@@ -143,21 +170,22 @@ class Builder:
         self._naming = Naming()
         self._references: Counter[str] = Counter()
         self._beside: dict[int, tuple[str, ...]] = {}
-        self._ambiguous: list[tuple[Mention, ...]] = []
+        self._ambiguous: list[Mention] = []
 
-    def add(self, card: Card, named: Named) -> None:
-        """Take in a published report."""
-        rows = [tally if self._has_page(tally.entity, named) else None for tally in named.tallies]
-        here = [tally for tally in rows if tally]
-        beside = {entity for entity, _ in named.inferred}.difference(tally.entity for tally in here)
-        if beside:
-            self._beside[len(self._cards)] = tuple(sorted(beside))
-        self._cards.append(card)
-        self._stamps.append(named.stamp.encode())
-        self._naming.add(rows, named.together)
-        self._suggested.add(named, here)
-        self._references.update(dict(named.inferred))
-        self._ambiguous += [named.ambiguous] if named.ambiguous else []
+    def add(self, cards: Sequence[Card], sums: Sums, sentences: Callable[[], Sentences]) -> None:
+        """Take in the published reports of a segment; their sentences are asked for when they are wanted."""
+        first, uses = len(self._cards), sums.uses
+        has_page = [self._has_page(entity, kind) for entity, kind in uses.entities]
+        self._cards += cards
+        self._stamps += [stamp.encode() for stamp in sums.stamps]
+        self._naming.add(uses, has_page, sentences)
+        self._suggested.add(uses, has_page)
+        for place, inferred in sums.inferred:
+            self._references.update(dict(inferred))
+            beside = {entity for entity, _ in inferred}.difference(self._naming.of_report(first + place))
+            if beside:
+                self._beside[first + place] = tuple(sorted(beside))
+        self._ambiguous += [Mention._make((*one[:-1], tuple(one[-1]))) for one in sums.ambiguous]
 
     def finish(
         self,
@@ -168,7 +196,6 @@ class Builder:
         """Return the archive; `shown` and `quotes` read its reports, `hidden` are the ids of those not published."""
         content = self._content
         entities = self._listed | {entity.id: entity for entity in self._suggested.entities()}
-        undecided = sorted(self._ambiguous, key=lambda found: found[0].report)
         return Archive(
             config=self._config,
             cards=tuple(self._cards),
@@ -181,13 +208,13 @@ class Builder:
             changes=content.changes,
             references=Counter({key: times for key, times in self._references.items() if key in entities}),
             beside=self._beside,
-            ambiguous=tuple(mention for found in undecided for mention in found),
+            ambiguous=tuple(sorted(self._ambiguous, key=attrgetter("report"))),
             moved=content.moved,
             withdrawn=_withdrawn(content.changes, hidden),
         )
 
-    def _has_page(self, entity: str, named: Named) -> bool:
-        return entity in self._listed or (self._config.publish_suggestions and entity in named.suggested)
+    def _has_page(self, entity: str, suggested: str) -> bool:
+        return entity in self._listed or (self._config.publish_suggestions and bool(suggested))
 
 
 def index(
@@ -196,12 +223,13 @@ def index(
     """Bring together what is published of reports that are all in memory."""
     published = sorted((report for report in reports if report.publish), key=order)
     builder = Builder(content, config)
-    quotes: dict[str, Mapping[str, Quoted]] = {}
-    for report in published:
-        mentions = found.get(report.id, ())
-        named = name(report, mentions, digest((report, mentions)))
-        builder.add(report.card, named)
-        quotes[report.id] = quote(report, shown_of(mentions), named.tallies)
+    named = [name(one, found.get(one.id, ()), digest((one, found.get(one.id, ())))) for one in published]
+    quotes = {
+        report.id: quote(report, shown_of(found.get(report.id, ())), come_to.tallies)
+        for report, come_to in zip(published, named, strict=True)
+    }
+    sums, sentences = sum_up(named)
+    builder.add([report.card for report in published], sums, lambda: sentences)
     return builder.finish(
         lambda entities: {report.id: show(report, found.get(report.id, ()), entities) for report in published},
         lambda report, entity: quotes[report][entity],
@@ -222,11 +250,12 @@ class _Suggested:
         self._texts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._kinds: dict[str, str] = {}
 
-    def add(self, named: Named, here: Iterable[Tally]) -> None:
-        for entity, _, spellings in here:
-            if entity in named.suggested:
-                self._kinds[entity] = named.suggested[entity]
-                self._texts[entity].update({text: times for text, times, _ in spellings})
+    def add(self, uses: Uses, has_page: Iterable[bool]) -> None:
+        """Take in what a segment suggests of those that have a page."""
+        for (entity, kind), spelt, shown in zip(uses.entities, uses.spelt, has_page, strict=True):
+            if kind and shown:
+                self._kinds[entity] = kind
+                self._texts[entity].update({text: times for text, (times, *_) in spelt.items()})
 
     def entities(self) -> Iterator[Entity]:
         """Make an entity of each name: the commonest spelling is what it is called."""

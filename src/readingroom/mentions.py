@@ -8,21 +8,13 @@ there when a page needs them: no more than a few are in memory at a time.
 
 from __future__ import annotations
 
-from array import array
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from readingroom.concordance import quote
 from readingroom.digest import digest, digest_bytes
-from readingroom.discovery import Asked, Ballot, ballot, count, join, revive, scan
-from readingroom.discovery import Names as Standing
-from readingroom.discovery import mentions as suggest
-from readingroom.index import Named, name, shown_of
-from readingroom.keep import card_of, mentions_of, mentions_row, quotes_key, report_of, report_row
+from readingroom.discovery import ballot, scan
+from readingroom.keep import card_of, mentions_row, report_of, report_row
 from readingroom.load import read_text
-from readingroom.model import Mention
-from readingroom.naming import Tally, Together
 from readingroom.problems import Problem
 from readingroom.read import read_report
 from readingroom.recognise import Recogniser
@@ -37,14 +29,12 @@ if TYPE_CHECKING:
 
     from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Kind
-    from readingroom.discovery import Scan, Votes
+    from readingroom.discovery import Scan
     from readingroom.judgements import Judgements
-    from readingroom.model import Card, Entity, Report
+    from readingroom.model import Card, Entity, Mention, Report
     from readingroom.workers import Crew
 
-AUTHORITY, JOINED = "authority", "joined"
-LINKED = frozenset({"reviewed", "suggested"})
-UNLISTED = frozenset({"suggested", "withheld"})
+AUTHORITY = "authority"
 BATCH = 50
 FOUND: tuple[Shelf, ...] = ("card", "report", "known", "scan", "ballot", "signature")
 OF_REPORT: tuple[Shelf, ...] = (*FOUND, "basis", "named", "mentions")
@@ -213,137 +203,6 @@ def _put(rows: Rows, report: Report, known: Sequence[Mention], seen: Scan) -> No
     rows["signature"][report.path] = [signature(report).hex()]
     card = cast("dict[str, Any]", rows["card"][report.path])
     rows["card"][report.path] = {**card, "mark": digest((found, sightings))}
-
-
-def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
-    """Bring up to date what each report's mentions come to, on the shelves `named` and `mentions`.
-
-    That is where what the archive as a whole makes of the names nobody has listed is added; judgements have the
-    last word.
-    """
-    ids = sorted(entity.id for entity in names.entities)
-    rules = digest((tuple(names.kinds), names.confidence, names.judgements.all, ids))
-    asked = _Questions()
-    votes = count((asked.note(path, one) for path, one in _ballots(cache, searched.rows)), partial(_joined, cache))
-    basis = (
-        _Undecided(path, row["sha256"], [row["mark"], row["sha256"], rules, votes_stamp(asked, votes, path)])
-        for path, row in searched.rows.items()
-    )
-    kept = cache.load("basis")
-    again = [one for one in basis if kept.get(one.path) != one.basis]
-    cache.rest()
-    listed = frozenset([*ids, *(f"{kind.folder}/index" for kind in names.kinds)])
-
-    def work(part: Sequence[_Undecided]) -> Iterator[tuple[int, Rows]]:
-        each = iter(part)
-        while some := list(islice(each, BATCH)):
-            batch: Rows = {"basis": {one.path: one.basis for one in some}, "named": {}, "mentions": {}, "quotes": {}}
-            for path, sha256, _ in some:
-                report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
-                found = _settled(report, cache, votes, names, listed)
-                row = mentions_row(report, found)
-                batch["mentions"][path] = row
-                come_to = name(report, found, digest((sha256, row)))
-                batch["named"][path] = [*come_to]
-                for key, quoted in quote(report, shown_of(found), come_to.tallies).items():
-                    batch["quotes"][quotes_key(path, key)] = [*quoted]
-            yield len(some), batch
-
-    for batch in stream(work, again, crew) if again else ():
-        gone = [key for key in quotes_of(cache, batch["basis"]) if key not in batch["quotes"]]
-        cache.save(batch, {"quotes": gone})
-
-
-def quotes_of(cache: Cache, paths: Iterable[str]) -> Iterator[str]:
-    """Return the keys of all that is quoted of reports."""
-    for path in paths:
-        yield from cache.under("quotes", quotes_key(path, ""))
-
-
-class _Questions:
-    """What each report asks the votes, in little memory: questions are numbered."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Asked, int] = {}
-        self._by_path: dict[str, array[int]] = {}
-        self._answers: dict[int, bytes] = {}
-
-    def note(self, path: str, cast_: Ballot) -> Ballot:
-        """Note what a report asks."""
-        numbers = self._numbers
-        self._by_path[path] = array("I", [numbers.setdefault(one, len(numbers)) for one in cast_.asked])
-        return cast_
-
-    def answers(self, votes: Votes, path: str) -> str:
-        """Return a digest of what the votes answer a report."""
-        if not self._answers:
-            self._answers = {number: digest(votes.of(one)).encode() for one, number in self._numbers.items()}
-        return digest_bytes(b"".join(map(self._answers.__getitem__, self._by_path[path])))
-
-
-def votes_stamp(asked: _Questions, votes: Votes, path: str) -> str:
-    """Return a digest of what the archive as a whole says of the names a report sights."""
-    return asked.answers(votes, path)
-
-
-def _ballots(cache: Cache, paths: Iterable[str]) -> Iterator[tuple[str, Ballot]]:
-    for path in paths:
-        report, clear, attested, aliases, asked = cast("list[Any]", cache.need("ballot", path))
-        yield path, Ballot(report, clear, attested, aliases, tuple(Asked(*one) for one in asked))
-
-
-def _joined(cache: Cache, names: Standing) -> dict[str, str]:
-    """Join spellings, or remember how they were joined when last there were just these."""
-    basis = digest(names)
-    kept = cache.load("build").get(JOINED)
-    if isinstance(kept, dict) and kept["basis"] == basis:
-        return cast("dict[str, str]", kept["names"])
-    joined = join(names)
-    cache.save({"build": {JOINED: {"basis": basis, "names": joined}}})
-    return joined
-
-
-def _settled(report: Report, cache: Cache, votes: Votes, names: Names, listed: Collection[str]) -> tuple[Mention, ...]:
-    """Return all mentions of a report, in reading order."""
-    known = mentions_of(report, cache.need("known", report.path))
-    seen = revive(cast("list[Any]", cache.need("scan", report.path)))
-    unlisted = suggest(seen, votes, names.kinds, threshold=names.confidence)
-    mentions = [*known, *(_unclaimed(one, listed) for one in unlisted)]
-    places = {passage.anchor: number for number, passage in enumerate(report.passages)}
-    judged = (judge(one, names.judgements) for one in mentions)
-    return tuple(sorted((one for one in judged if one), key=lambda one: (places[one.paragraph], one.start)))
-
-
-def named(cache: Cache, path: str) -> Named:
-    """Return what the mentions of a report come to, as `settle` left it."""
-    stamp, rows, sentences, inferred, ambiguous, suggested = cast("list[Any]", cache.need("named", path))
-    return Named(
-        stamp,
-        tuple(
-            Tally(entity, total, tuple((text, times, anchor) for text, times, anchor in spellings))
-            for entity, total, spellings in rows
-        ),
-        tuple(Together(anchor, entities) for anchor, entities in sentences),
-        tuple((entity, times) for entity, times in inferred),
-        tuple(Mention._make((*one[:-1], tuple(one[-1]))) for one in ambiguous),
-        suggested,
-    )
-
-
-def judge(mention: Mention, judgements: Judgements) -> Mention | None:
-    """Apply the archive's decisions to a mention: what is never to be linked is withheld, what was rejected goes."""
-    if mention.status in LINKED and judgements.is_never(mention.text):
-        return mention._replace(status="withheld", why=(*mention.why, "never linked, by decision"))
-    if mention.status in UNLISTED and mention.confidence < 1 and judgements.is_rejected(mention.text, mention.kind):
-        return None
-    return mention
-
-
-def _unclaimed(mention: Mention, listed: Collection[str]) -> Mention:
-    """Withhold a suggestion whose proposed address belongs to a listed entity of another spelling."""
-    if mention.entity not in listed:
-        return mention
-    return mention._replace(status="withheld", why=(*mention.why, f"its address is that of {mention.entity}"))
 
 
 def changed_spellings(before: Row | None, now: Row) -> Collection[str] | None:

@@ -1,15 +1,19 @@
-"""Who is named where: the tallies of all reports turned into counts, spellings and places, by entity and by report."""
+"""Who is named where: the tallies of all reports turned into counts, spellings and places, by entity and by report.
+
+Reports are added up by segment first (`add_up`), then all segments are brought together (`Naming`).
+"""
 
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_right
+from collections import Counter
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from readingroom.model import Mention
 
@@ -78,6 +82,57 @@ def tallies(mentions: Iterable[Mention]) -> tuple[Tally, ...]:
     )
 
 
+class Uses(NamedTuple):
+    """How the reports of a segment use names: entities are numbered as they come up, reports are places in it.
+
+    `entities` gives each with its kind where a report only suggests it, else `""`; `named` and `totals` give by
+    report which it names and how often; `spelt` gives by entity and spelling how often it is printed, and the place
+    and the passage where it stands first.
+    """
+
+    entities: Sequence[Sequence[str]]
+    named: Sequence[Sequence[int]]
+    totals: Sequence[Sequence[int]]
+    spelt: Sequence[Mapping[str, Sequence[Any]]]
+
+
+class Sentences(NamedTuple):
+    """The sentences of a segment that name several entities.
+
+    `named` gives them by report, one after the other: the number of the passage among `anchors`, how many entities
+    follow, and these by their numbers in `Uses`.
+    """
+
+    anchors: Sequence[str]
+    named: Sequence[Sequence[int]]
+
+
+def add_up(reports: Iterable[tuple[Sequence[Tally], Mapping[str, str], Iterable[Together]]]) -> tuple[Uses, Sentences]:
+    """Add up the tallies of reports, each with the kinds of the entities it only suggests and with its sentences."""
+    numbers: dict[tuple[str, str], int] = {}
+    anchors: dict[str, int] = {}
+    spelt: list[dict[str, tuple[int, int, str]]] = []
+    named, totals, flats = [], [], []
+    for place, (found, suggested, several) in enumerate(reports):
+        here = [numbers.setdefault((one.entity, suggested.get(one.entity, "")), len(numbers)) for one in found]
+        spelt += [{} for _ in range(len(numbers) - len(spelt))]
+        for number, tally in zip(here, found, strict=True):
+            known = spelt[number]
+            for text, times, anchor in tally.spellings:
+                before = known.get(text)
+                known[text] = (before[0] + times, *before[1:]) if before else (times, place, anchor)
+        named.append(here)
+        totals.append([tally.total for tally in found])
+        flats.append(
+            [
+                value
+                for anchor, entities in several
+                for value in (anchors.setdefault(anchor, len(anchors)), len(entities), *map(here.__getitem__, entities))
+            ]
+        )
+    return Uses([*numbers], named, totals, spelt), Sentences([*anchors], flats)
+
+
 class Naming:
     """Who is named where, in as little memory as that takes: entities are numbered, reports are positions."""
 
@@ -85,68 +140,84 @@ class Naming:
         """Begin with no report."""
         self._numbers: dict[str, int] = {}
         self._ids: list[str] = []
-        self._named: list[tuple[array[int], array[int]]] = []
-        self._holders: defaultdict[str, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("I")))
-        self._spelt: defaultdict[str, dict[str, Spelt]] = defaultdict(dict)
+        self._holders: list[tuple[array[int], array[int]]] = []
+        self._spelt: list[dict[str, Spelt]] = []
+        self._starts, self._named, self._totals = array("I", [0]), array("I"), array("I")
+        self._segments: list[_Segment] = []
+        self._firsts: list[int] = []
         self._anchors: dict[str, int] = {}
-        self._sentences: list[array[int]] = []
 
-    def add(self, rows: Sequence[Tally | None], sentences: Iterable[Together] = ()) -> None:
-        """Take in the next report of the archive; None stands for an entity that has no page."""
-        here = [row for row in rows if row is not None]
-        self._count(here)
-        numbers = [None if row is None else self._numbers[row.entity] for row in rows]
-        flat = array("I")
-        for anchor, places in sentences:
-            named = [number for number in map(numbers.__getitem__, places) if number is not None]
-            if len(named) > 1:
-                flat.extend((self._anchors.setdefault(anchor, len(self._anchors)), len(named), *named))
-        self._sentences.append(flat)
+    def add(self, uses: Uses, has_page: Iterable[bool], sentences: Callable[[], Sentences]) -> None:
+        """Take in the next segment of the archive, of whose entities only those count that have a page.
 
-    def _count(self, rows: Sequence[Tally]) -> None:
-        position = len(self._named)
-        for entity, total, spellings in rows:
-            if entity not in self._numbers:
-                self._numbers[entity] = len(self._ids)
-                self._ids.append(entity)
-            where, counts = self._holders[entity]
-            where.append(position)
-            counts.append(total)
-            known = self._spelt[entity]
-            for text, times, anchor in spellings:
-                before = known.get(text)
-                known[text] = Spelt(before[0] + times, *before[1:]) if before else Spelt(times, position, anchor)
-        numbers = array("I", [self._numbers[row.entity] for row in rows])
-        self._named.append((numbers, array("I", [row.total for row in rows])))
+        `sentences` is asked when somebody asks for companions.
+        """
+        numbers = [
+            self._number(entity) if shown else None for (entity, _), shown in zip(uses.entities, has_page, strict=True)
+        ]
+        first = len(self._starts) - 1
+        self._firsts.append(first)
+        self._segments.append(_Segment(numbers, sentences))
+        for number, spelt in zip(numbers, uses.spelt, strict=True):
+            if number is not None:
+                self._spell(self._spelt[number], spelt, first)
+        for position, (named, totals) in enumerate(zip(uses.named, uses.totals, strict=True), start=first):
+            for number, total in zip(map(numbers.__getitem__, named), totals, strict=True):
+                if number is not None:
+                    where, counts = self._holders[number]
+                    where.append(position)
+                    counts.append(total)
+                    self._named.append(number)
+                    self._totals.append(total)
+            self._starts.append(len(self._named))
+
+    def _number(self, entity: str) -> int:
+        if entity not in self._numbers:
+            self._numbers[entity] = len(self._ids)
+            self._ids.append(entity)
+            self._holders.append((array("I"), array("I")))
+            self._spelt.append({})
+        return self._numbers[entity]
+
+    @staticmethod
+    def _spell(known: dict[str, Spelt], spelt: Mapping[str, Sequence[Any]], first: int) -> None:
+        """Add how an entity is printed in a segment that begins at position `first`."""
+        for text, (times, place, anchor) in spelt.items():
+            here, before = Spelt(times, first + place, anchor), known.get(text)
+            if before:  # perhaps in this segment, by reports that only suggest it
+                here = min(before, here, key=_POSITION)._replace(total=before.total + times)
+            known[text] = here
 
     def __contains__(self, entity: str) -> bool:
         """Tell whether any report names the entity."""
         return entity in self._numbers
 
+    def _of(self, position: int) -> slice:
+        return slice(self._starts[position], self._starts[position + 1])
+
     def in_report(self, position: int) -> dict[str, int]:
         """Return how often a report names each entity."""
-        numbers, totals = self._named[position]
-        return {self._ids[number]: total for number, total in zip(numbers, totals, strict=True)}
+        return dict(zip(self.of_report(position), self._totals[self._of(position)], strict=True))
 
     def of_report(self, position: int) -> Iterator[str]:
         """Return the entities a report names."""
-        return map(self._ids.__getitem__, self._named[position][0])
+        return map(self._ids.__getitem__, self._named[self._of(position)])
 
     def holders(self, entity: str) -> Sequence[int]:
         """Return the positions of the reports that name an entity, in order."""
-        return self._holders[entity][0] if entity in self._numbers else ()
+        return self._holders[self._numbers[entity]][0] if entity in self._numbers else ()
 
     def counts(self, entity: str) -> Iterator[tuple[int, int]]:
         """Return the positions of the reports that name an entity, each with how often."""
-        return zip(*self._holders[entity], strict=True) if entity in self._numbers else iter(())
+        return zip(*self._holders[self._numbers[entity]], strict=True) if entity in self._numbers else iter(())
 
     def total(self, entity: str) -> int:
         """Return how many mentions an entity has."""
-        return sum(self._holders[entity][1]) if entity in self._numbers else 0
+        return sum(self._holders[self._numbers[entity]][1]) if entity in self._numbers else 0
 
     def spelt(self, entity: str) -> Mapping[str, Spelt]:
         """Return how an entity is printed."""
-        return self._spelt[entity] if entity in self._numbers else {}
+        return self._spelt[self._numbers[entity]] if entity in self._numbers else {}
 
     def companions(self, entity: str) -> tuple[Companionship, ...]:
         """Find those named in the same sentences as an entity, the most frequent first."""
@@ -171,7 +242,8 @@ class Naming:
 
     def _together(self, position: int) -> Iterator[tuple[int, array[int]]]:
         """Return the sentences of a report that name several entities: the number of the passage, and the entities."""
-        flat = self._sentences[position]
+        place = bisect_right(self._firsts, position) - 1
+        flat = self._segments[place].sentences(self._anchors)[position - self._firsts[place]]
         at = 0
         while at < len(flat):
             end = at + 2 + flat[at + 1]
@@ -181,4 +253,32 @@ class Naming:
     @property
     def mentions(self) -> int:
         """How many mentions there are in all."""
-        return sum(sum(totals) for _, totals in self._named)
+        return sum(self._totals)
+
+
+class _Segment:
+    """Reports that were taken in together: the number of each of their entities, None for one without a page."""
+
+    def __init__(self, numbers: Sequence[int | None], sentences: Callable[[], Sentences]) -> None:
+        self._numbers, self._read = numbers, sentences
+        self._sentences: list[array[int]] | None = None
+
+    def sentences(self, anchors: dict[str, int]) -> list[array[int]]:
+        """Return the sentences by report, as `Sentences` has them but for the numbers, those of the whole archive."""
+        if self._sentences is None:
+            found = self._read()
+            passages = [anchors.setdefault(anchor, len(anchors)) for anchor in found.anchors]
+            self._sentences = [self._numbered(flat, passages) for flat in found.named]
+        return self._sentences
+
+    def _numbered(self, flat: Sequence[int], passages: Sequence[int]) -> array[int]:
+        found = array("I")
+        each = iter(flat)
+        for anchor, size in zip(each, each, strict=True):
+            named = [number for place in islice(each, size) if (number := self._numbers[place]) is not None]
+            if len(named) > 1:
+                found.extend((passages[anchor], len(named), *named))
+        return found
+
+
+_POSITION = attrgetter("position")

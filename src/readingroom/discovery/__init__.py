@@ -8,13 +8,14 @@ What the rules look for stands in rules/, as data.
 from readingroom.discovery.joins import Attested, Proposal, proposals
 from readingroom.discovery.scan import Scan, Sighting, revive, scan
 from readingroom.discovery.suggest import mentions
-from readingroom.discovery.votes import Asked, Ballot, Names, Votes, ballot, count, decide, join
+from readingroom.discovery.votes import Asked, Ballot, Names, Poll, Votes, ballot, count, decide, join, poll
 
 __all__ = [
     "Asked",
     "Attested",
     "Ballot",
     "Names",
+    "Poll",
     "Proposal",
     "Scan",
     "Sighting",
@@ -24,6 +25,7 @@ __all__ = [
     "decide",
     "join",
     "mentions",
+    "poll",
     "proposals",
     "revive",
     "scan",

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom.discovery.candidates import is_single, kindred, together
 from readingroom.discovery.joins import blocks
@@ -17,7 +18,7 @@ from readingroom.romanise import fold, key, word_keys
 from readingroom.spelling_distance import may_join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from readingroom.discovery.scan import Scan
 
@@ -25,6 +26,7 @@ _CLEAR = 2.6
 _MARGIN = 1.3
 _ACRONYM = 4
 _MOST_COMPARED = 24
+_STANDS = itemgetter(0, 1)  # the report, and the place in it
 
 
 class Names(NamedTuple):
@@ -87,37 +89,79 @@ def ballot(scan: Scan) -> Ballot:
     return Ballot(scan.report, tuple(sorted(_clear(scan))), tuple(attested.values()), scan.aliases, tuple(asked))
 
 
-def decide(scans: Iterable[Scan]) -> Votes:
-    """Sum up all reports; the scans may come in any order and are not kept."""
-    return count(map(ballot, scans))
+class Poll(NamedTuple):
+    """The ballots of several reports added up.
 
-
-def count(ballots: Iterable[Ballot], joined: Callable[[Names], Mapping[str, str]] | None = None) -> Votes:
-    """Count ballots, in any order: the classes of each name, its first spelling, what acronyms stand for.
-
-    Spellings that may be one name without asking share the one that stands first, by report id; `joined` may give
-    an answer of `join` that is kept.
+    `clear` gives, by name's key and class, the number of reports that clearly speak so; `attested` by identity where
+    it stands first: report, place, spelling and the spelling's key; `aliases` by acronym and name the number of
+    reports that introduce it so. `asked` is all they ask, `questions` the numbers among it of what each report asks.
     """
-    reports: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    clear: Mapping[str, Mapping[str, int]]
+    attested: Mapping[str, Sequence[Any]]
+    aliases: Mapping[str, Mapping[str, int]]
+    asked: Sequence[Sequence[str]]
+    questions: Sequence[Sequence[int]]
+
+
+def poll(ballots: Iterable[Ballot]) -> Poll:
+    """Add up ballots."""
+    clear: defaultdict[str, Counter[str]] = defaultdict(Counter)
     first: dict[str, tuple[str, int, str]] = {}
-    long_forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    aliases: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    numbers: dict[Sequence[str], int] = {}
+    questions = []
     for each in ballots:
         for name, sort in each.clear:
-            reports[name][sort] += 1
+            clear[name][sort] += 1
         for found, place, spelling in each.attested:
             attested = (each.report, place, spelling)
             if found not in first or attested < first[found]:
                 first[found] = attested
         for acronym, name in each.aliases:
-            long_forms[acronym][name] += 1
-    names = [(found, name) for found, (_, _, name) in sorted(first.items(), key=lambda item: item[1])]
+            aliases[acronym][name] += 1
+        questions.append([numbers.setdefault(one, len(numbers)) for one in each.asked])
+    stands = {found: (*attested, key(attested[-1])) for found, attested in first.items()}
+    return Poll(clear, stands, aliases, list(numbers), questions)
+
+
+def decide(scans: Iterable[Scan]) -> Votes:
+    """Sum up all reports; the scans may come in any order and are not kept."""
+    return count([poll(map(ballot, scans))])
+
+
+def count(polls: Iterable[Poll], joined: Callable[[Names], Mapping[str, str]] | None = None) -> Votes:
+    """Count polls, in any order: the classes of each name, its first spelling, what acronyms stand for.
+
+    Spellings that may be one name without asking share the one that stands first, by report id; `joined` may give
+    an answer of `join` that is kept.
+    """
+    reports: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    first: dict[str, Sequence[Any]] = {}
+    long_forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in polls:
+        _add(reports, each.clear)
+        _add(long_forms, each.aliases)
+        for found, attested in each.attested.items():
+            if found not in first or _STANDS(attested) < _STANDS(first[found]):
+                first[found] = attested
+    names = [
+        (found, name, key_) for found, (_, _, name, key_) in sorted(first.items(), key=lambda item: _STANDS(item[1]))
+    ]
     sorts = {name: _best(counts) for name, counts in reports.items()}
-    standing = Names(tuple((found, name, kindred(sorts.get(key(name), ""))) for found, name in names))
+    standing = Names(tuple((found, name, kindred(sorts.get(key_, ""))) for found, name, key_ in names))
     return Votes(
         {name: {sort: _step(number) for sort, number in sorted(counts.items())} for name, counts in reports.items()},
         joined(standing) if joined else join(standing),
         {acronym: long for acronym, found in long_forms.items() if (long := _long_form(found))},
     )
+
+
+def _add(sums: defaultdict[str, Counter[str]], more: Mapping[str, Mapping[str, int]]) -> None:
+    for name, counts in more.items():
+        here = sums[name]
+        for sort, number in counts.items():
+            here[sort] += number
 
 
 def _long_form(reports: Mapping[str, int]) -> str:
