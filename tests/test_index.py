@@ -118,9 +118,8 @@ def test_related_reports_share_the_rarest_names_first() -> None:
 def test_the_work_to_relate_a_report_does_not_grow_with_the_archive() -> None:
     reports = [report(f"r{number:04}", f"2018-01-{number % 28 + 1:02d}", "ISIS near Hajin") for number in range(500)]
     made = archive(reports, [HAJIN, ISIS])
-    near = made.relations.near(250)
-    assert set(near) == {"factions/ISIS", "places/Hajin"}
-    assert near["places/Hajin"] == (*range(250 - REACH, 250), *range(251, 251 + REACH))
+    around = [*range(250 - REACH, 250), *range(251, 251 + REACH)]
+    assert [*made.relations.near(250)] == around + around  # by either name
 
 
 def test_places_know_what_lies_in_them() -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archives import new_archive
 from readingroom import segments as module
 from readingroom.cache import Cache
 from readingroom.naming import Naming, Sentences, Together, add_up, tallies
@@ -99,3 +100,28 @@ def test_segments_together_give_what_all_reports_would(
         assert whole.companions(entity) == parts.companions(entity)
     assert [whole.in_report(at) for at in range(len(reports))] == [parts.in_report(at) for at in range(len(reports))]
     assert whole.mentions == parts.mentions
+
+
+def test_a_build_that_breaks_off_leaves_no_word_that_reports_are_settled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = new_archive(tmp_path / "archive")
+    archive.entity("places/hajin", "Hajin")
+    archive.report("2018-01-01-000001", "They came to Hajin.")
+    archive.build()
+    archive.change("content/reports/2018-01-01-000001.md", "came", "have come back")
+    honest = Cache.save
+
+    def broken_off(cache: Cache, rows: Any, *forget: Any) -> None:
+        if rows.get("settled"):
+            raise KeyboardInterrupt
+        honest(cache, rows, *forget)
+
+    monkeypatch.setattr(Cache, "save", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        archive.build()
+    monkeypatch.setattr(Cache, "save", honest)
+    archive.change("content/reports/2018-01-01-000001.md", "have come back", "came")
+    archive.change("templates/_shown.html", "<pre>", "<pre class=new>")
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")

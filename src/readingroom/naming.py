@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from itertools import groupby, islice
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ class Naming:
         self._numbers: dict[str, int] = {}
         self._ids: list[str] = []
         self._holders: list[tuple[array[int], array[int]]] = []
+        self._sums: list[int] = []
         self._spelt: list[dict[str, Spelt]] = []
         self._starts, self._named, self._totals = array("I", [0]), array("I"), array("I")
         self._segments: list[_Segment] = []
@@ -167,6 +168,7 @@ class Naming:
                     where, counts = self._holders[number]
                     where.append(position)
                     counts.append(total)
+                    self._sums[number] += total
                     self._named.append(number)
                     self._totals.append(total)
             self._starts.append(len(self._named))
@@ -176,6 +178,7 @@ class Naming:
             self._numbers[entity] = len(self._ids)
             self._ids.append(entity)
             self._holders.append((array("I"), array("I")))
+            self._sums.append(0)
             self._spelt.append({})
         return self._numbers[entity]
 
@@ -183,25 +186,39 @@ class Naming:
     def _spell(known: dict[str, Spelt], spelt: Mapping[str, Sequence[Any]], first: int) -> None:
         """Add how an entity is printed in a segment that begins at position `first`."""
         for text, (times, place, anchor) in spelt.items():
-            here, before = Spelt(times, first + place, anchor), known.get(text)
-            if before:  # perhaps in this segment, by reports that only suggest it
-                here = min(before, here, key=_POSITION)._replace(total=before.total + times)
-            known[text] = here
+            before = known.get(text)
+            if before is None:
+                known[text] = Spelt(times, first + place, anchor)
+            elif before.position <= first + place:
+                known[text] = Spelt(before.total + times, before.position, before.anchor)
+            else:  # both in this segment, before by reports that only suggest the entity, or the other way round
+                known[text] = Spelt(before.total + times, first + place, anchor)
 
     def __contains__(self, entity: str) -> bool:
         """Tell whether any report names the entity."""
         return entity in self._numbers
 
-    def _of(self, position: int) -> slice:
-        return slice(self._starts[position], self._starts[position + 1])
+    @property
+    def entities(self) -> Sequence[str]:
+        """The entities that are named, by number."""
+        return self._ids
+
+    def numbers(self, position: int) -> Sequence[int]:
+        """Return the entities a report names, by number."""
+        return self._named[self._starts[position] : self._starts[position + 1]]
 
     def in_report(self, position: int) -> dict[str, int]:
         """Return how often a report names each entity."""
-        return dict(zip(self.of_report(position), self._totals[self._of(position)], strict=True))
+        totals = self._totals[self._starts[position] : self._starts[position + 1]]
+        return dict(zip(self.of_report(position), totals, strict=True))
 
     def of_report(self, position: int) -> Iterator[str]:
         """Return the entities a report names."""
-        return map(self._ids.__getitem__, self._named[self._of(position)])
+        return map(self._ids.__getitem__, self.numbers(position))
+
+    def holding(self, number: int) -> array[int]:
+        """Return the positions of the reports that name the entity of a number, in order."""
+        return self._holders[number][0]
 
     def holders(self, entity: str) -> Sequence[int]:
         """Return the positions of the reports that name an entity, in order."""
@@ -213,7 +230,7 @@ class Naming:
 
     def total(self, entity: str) -> int:
         """Return how many mentions an entity has."""
-        return sum(self._holders[self._numbers[entity]][1]) if entity in self._numbers else 0
+        return self._sums[self._numbers[entity]] if entity in self._numbers else 0
 
     def spelt(self, entity: str) -> Mapping[str, Spelt]:
         """Return how an entity is printed."""
@@ -253,7 +270,7 @@ class Naming:
     @property
     def mentions(self) -> int:
         """How many mentions there are in all."""
-        return sum(self._totals)
+        return sum(self._sums)
 
 
 class _Segment:
@@ -279,6 +296,3 @@ class _Segment:
             if len(named) > 1:
                 found.extend((passages[anchor], len(named), *named))
         return found
-
-
-_POSITION = attrgetter("position")

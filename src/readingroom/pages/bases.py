@@ -54,11 +54,12 @@ class Bases:
     @cached_property
     def _reports(self) -> Sequence[bytes]:
         """The digest of each report, by position."""
-        archive = self._archive
+        naming, beside = self._archive.naming, self._archive.beside
+        faces = [self.face(entity) for entity in naming.entities]
         found = []
-        for position, stamp in enumerate(archive.stamps):
-            faces = map(self.face, (*archive.naming.of_report(position), *archive.beside.get(position, ())))
-            found.append(blake2b(b"%b %b" % (stamp, b"".join(faces)), digest_size=10).digest())
+        for position, stamp in enumerate(self._archive.stamps):
+            shown = [*map(faces.__getitem__, naming.numbers(position)), *map(self.face, beside.get(position, ()))]
+            found.append(blake2b(b"%b %b" % (stamp, b"".join(shown)), digest_size=10).digest())
         return found
 
     def changes(self, *targets: str) -> bytes:

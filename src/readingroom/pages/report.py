@@ -60,9 +60,8 @@ def _around(archive: Archive, position: int, bases: Bases) -> Iterator[bytes]:
     relations = archive.relations
     for at in (position - 1, position + 1):
         yield archive.cards[at].title.encode() + archive.cards[at].id.encode() if 0 <= at < len(archive.cards) else b""
-    yield bytes(map(relations.weight, archive.naming.of_report(position)))
-    for near in relations.near(position).values():
-        yield bases.reports(near)
+    yield relations.weights(position)
+    yield bases.reports(relations.near(position))
 
 
 def shorten(text: str, limit: int) -> str:
