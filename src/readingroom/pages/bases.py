@@ -64,8 +64,8 @@ class Bases:
 
     def changes(self, *targets: str) -> bytes:
         """Return the digest of what was changed of these."""
-        found = self._archive.changes_by_target
-        return digest([found.get(target, ()) for target in targets]).encode()
+        found = [self._archive.changes_by_target.get(target, ()) for target in targets]
+        return digest(found).encode() if any(found) else b""
 
     def entity(self, entity: Entity) -> bytes:
         """Return the digest of all that is said of an entity itself, and of how the archive prints it."""

@@ -93,8 +93,9 @@ def entity_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
         around = _around(archive, entity, bases)
         parts = [Part("", archive.naming.holders(entity.id), archive.naming.total(entity.id), periods)]
         parts += [Part(key, [at for at, _ in cut[key]], total, periods) for key, total in periods]
+        whole = digest(periods).encode()
         for part in parts:
-            basis = bases.of(*around, digest(periods).encode(), bases.reports(part.positions))
+            basis = bases.of(*around, whole, bases.reports(part.positions))
             yield Page(_part_url(entity, part.period), "entity.html", basis, partial(_view, archive, entity, part))
 
 
@@ -113,7 +114,7 @@ def _around(archive: Archive, entity: Entity, bases: Bases) -> tuple[bytes, ...]
     return (
         bases.entity(entity),
         *map(bases.face, others),
-        digest(counts).encode(),
+        digest(counts).encode() if counts else b"",
         bases.changes(entity.id),
         bases.report(role) if role is not None else b"",
     )
