@@ -90,9 +90,9 @@ def _titled(line: Line, rules: Rules, span: Span) -> Span:
             break
         first -= 1
     title = line.lows[first : span.first]
-    titles = rules.titles["office"] | rules.titles["civil"]
     nearest = next((low for low in reversed(title) if low != "."), "")
-    return span._replace(title=title) if nearest in titles else span
+    held = nearest in rules.titles["office"] or nearest in rules.titles["civil"]
+    return span._replace(title=title) if held else span
 
 
 def _is_byline(line: Line, rules: Rules) -> bool:
