@@ -21,6 +21,7 @@ from readingroom.discovery import mentions as suggest
 from readingroom.index import Named, name, shown_of
 from readingroom.keep import card_of, mentions_of, mentions_row, quotes_key, report_of, report_row
 from readingroom.load import read_text
+from readingroom.matching import fold_report
 from readingroom.model import Mention
 from readingroom.naming import Tally, Together
 from readingroom.problems import Problem
@@ -134,9 +135,11 @@ def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew:
             for one in some:
                 report = _report(root, one, cache, batch)
                 if report is not None:
-                    known = recogniser.mentions(report)
+                    texts = fold_report(report)
+                    known = recogniser.mentions(report, texts)
                     found = [*known, *references.resolve(report, known)]
                     _put(batch.rows, report, found, scan(report, known, kinds))
+                    batch.rows["signature"][one.path] = [signature(texts.values()).hex()]
             yield len(some), batch
 
     for batch in stream(work, again, crew) if again else ():
@@ -210,7 +213,6 @@ def _put(rows: Rows, report: Report, known: Sequence[Mention], seen: Scan) -> No
     rows["known"][report.path] = found
     rows["scan"][report.path] = sightings
     rows["ballot"][report.path] = [*ballot(seen)]
-    rows["signature"][report.path] = [signature(report).hex()]
     card = cast("dict[str, Any]", rows["card"][report.path])
     rows["card"][report.path] = {**card, "mark": digest((found, sightings))}
 
