@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from readingroom.discovery.chunks import Chunk
 
 Style = Literal["plain", "title", "capitals"]
+BRACKETS = frozenset("([")
 
 _SENTENCE_END = frozenset(".!?:;•|…–—")
 _OPENING = frozenset("“\"‘'([«")
