@@ -6,6 +6,7 @@ the common ones that names are made of ("NATIONAL LIBERATION FRONT").
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from readingroom.discovery.chunks import OPENS, TITLE_PART
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from readingroom.discovery.lines import Line
     from readingroom.discovery.rules import Rules
 
+_OPENER = re.compile(b"[%b]" % re.escape(bytes(signs for signs in range(256) if signs & OPENS)), re.DOTALL)
 _LONGEST_QUOTE = 6
 _LONGEST_TITLE = 8
 _LONGEST_DATELINE = 30
@@ -56,7 +58,7 @@ def _unknown(_start: int, _end: int) -> bool:
 
 def _in_running_text(line: Line, rules: Rules, taken: set[int], known: Callable[[int, int], bool]) -> Iterator[Span]:
     after = 0
-    for place in [place for place, signs in enumerate(line.signs) if signs & OPENS]:
+    for place in [match.start() for match in _OPENER.finditer(line.signs)]:
         if place >= after and place not in taken:
             last = run(line, rules, place, taken)
             if last >= place:
