@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -242,6 +243,12 @@ def test_what_is_written_reads_back_the_same(paragraphs: list[str]) -> None:
 def test_written_text_never_needs_the_parser(text: str) -> None:
     body = write_paragraphs([text])
     assert read_markdown(body)[0] == [p._replace(anchor="") for p in read(body)]
+
+
+def test_white_space_other_than_spaces_and_line_ends_is_left_to_the_parser() -> None:
+    white = [letter for letter in map(chr, range(sys.maxunicode + 1)) if letter.isspace() and letter not in " \n"]
+    assert len(white) > 20
+    assert [letter for letter in white if is_plain(f"Clashes{letter}in Hajin")] == []
 
 
 @given(texts.filter(lambda text: "\n\n" not in text))

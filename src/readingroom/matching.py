@@ -18,7 +18,7 @@ from readingroom.romanise import ARTICLES, FREE_ARTICLES, PARTICLES, plain_lette
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from readingroom.model import Entity, Status
+    from readingroom.model import Entity, Report, Status
 
 _FREQUENT = (
     ("’", "'"),
@@ -108,6 +108,11 @@ def fold_passage(text: str) -> Text:
         cased, offsets = _fold_each(text)
     folded = cased.lower().replace("ς", "σ")
     return Text(cased, folded, offsets, cased.isupper(), _LONG_WORD.search(cased) is None)
+
+
+def fold_report(report: Report) -> dict[str, Text]:
+    """Fold each passage of a report, by its anchor."""
+    return {passage.anchor: fold_passage(passage.text) for passage in report.passages}
 
 
 def _fold_each(text: str) -> tuple[str, tuple[int, ...] | None]:

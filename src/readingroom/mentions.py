@@ -11,10 +11,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from readingroom.cache import all_ready, ready
 from readingroom.digest import digest, digest_bytes
 from readingroom.discovery import ballot, scan
 from readingroom.keep import card_of, mentions_row, report_of, report_row
 from readingroom.load import read_text
+from readingroom.matching import fold_report
 from readingroom.problems import Problem
 from readingroom.read import read_report
 from readingroom.recognise import Recogniser
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from readingroom.cache import Cache, Row, Shelf
+    from readingroom.cache import Cache, Ready, Row, Shelf
     from readingroom.config import Kind
     from readingroom.discovery import Scan
     from readingroom.judgements import Judgements
@@ -39,7 +41,7 @@ BATCH = 50
 FOUND: tuple[Shelf, ...] = ("card", "report", "known", "scan", "ballot", "signature")
 OF_REPORT: tuple[Shelf, ...] = (*FOUND, "basis", "named", "mentions")
 
-Rows = dict["Shelf", dict[str, "Row"]]
+Rows = dict["Shelf", dict[str, "Row | Ready"]]
 
 
 class Names(NamedTuple):
@@ -117,22 +119,25 @@ def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew:
     root, kinds = where.root, names.kinds
     recogniser, references = Recogniser(names.entities, kinds), References(names.entities)
 
-    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Batch]]:
+    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Done]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
             batch = _Batch({shelf: {} for shelf in FOUND}, [])
             for one in some:
                 report = _report(root, one, cache, batch)
                 if report is not None:
-                    known = recogniser.mentions(report)
+                    texts = fold_report(report)
+                    known = recogniser.mentions(report, texts)
                     found = [*known, *references.resolve(report, known)]
                     _put(batch.rows, report, found, scan(report, known, kinds))
-            yield len(some), batch
+                    batch.rows["signature"][one.path] = [signature(texts.values()).hex()]
+            cards = cast("dict[str, dict[str, Any]]", batch.rows["card"])
+            yield len(some), _Done(all_ready(batch.rows), cards, batch.problems)
 
-    for batch in stream(work, again, crew) if again else ():
-        cache.save(batch.rows)
-        kept |= cast("dict[str, dict[str, Any]]", batch.rows["card"])
-        problems += batch.problems
+    for done in stream(work, again, crew) if again else ():
+        cache.save(done.rows)
+        kept |= done.cards
+        problems += done.problems
     found = {path: kept[path] for path in paths if path in kept}
     gone = [path for path in rows if path not in found]
     return Searched(found, gone, sum(one.read for one in again), len(again), now, problems)
@@ -142,6 +147,14 @@ class _Batch(NamedTuple):
     """Rows for the cache, and what is wrong with the reports they were made from."""
 
     rows: Rows
+    problems: list[Problem]
+
+
+class _Done(NamedTuple):
+    """A batch ready to be saved, and its cards."""
+
+    rows: Mapping[Shelf, Mapping[str, Ready]]
+    cards: dict[str, dict[str, Any]]
     problems: list[Problem]
 
 
@@ -196,13 +209,12 @@ def _card(report: Report) -> Card:
 
 def _put(rows: Rows, report: Report, known: Sequence[Mention], seen: Scan) -> None:
     """Put what was found in a report into the rows of a batch."""
-    found, sightings = mentions_row(report, known), cast("list[object]", [*seen])
+    found, sightings = ready("known", report.path, mentions_row(report, known)), ready("scan", report.path, [*seen])
     rows["known"][report.path] = found
     rows["scan"][report.path] = sightings
     rows["ballot"][report.path] = [*ballot(seen)]
-    rows["signature"][report.path] = [signature(report).hex()]
     card = cast("dict[str, Any]", rows["card"][report.path])
-    rows["card"][report.path] = {**card, "mark": digest((found, sightings))}
+    rows["card"][report.path] = {**card, "mark": (found.mark + sightings.mark).hex()}
 
 
 def changed_spellings(before: Row | None, now: Row) -> Collection[str] | None:

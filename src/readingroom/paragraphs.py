@@ -30,10 +30,12 @@ _LINE_START = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=[\s-]|$)|=+\s*$|\d{1,9}[.)](?
 _UNSURE = re.compile(
     r"[\\`*_\[\]\x00]|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~~|^[ #>+=~|:-]|^\d{1,9}[.)]|[^\S \n]", re.MULTILINE
 )
+_MARKED = re.compile(r"[\\`*_\[\]\x00&<~\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _ANCHOR = re.compile(r"\{#(.*)\}[ \t]*")
 _FIXED = re.compile(r"p[1-9][0-9]{0,5}")
 _LEADING = re.compile(r"\A(?:[ \t]*\n)+")
 _GAP = re.compile(r"\n(?:[ \t]*\n)+")
+_WHOLE_MARKS = ("]:", "```", "~~~")
 _WHOLE = re.compile(r"^ {0,3}(?:```|~~~)|(?<!\\)(?:\\\\)*\]:", re.MULTILINE)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -139,6 +141,8 @@ def is_plain(text: str) -> bool:
     >>> is_plain("Clashes in “Hajin” – 8 dead."), is_plain("# Hajin"), is_plain("the *SDF*")
     (True, False, False)
     """
+    if not _MARKED.search(text):
+        return not _UNSURE.match(text)  # one line, where only its first characters can be markup
     found = _UNSURE.search(text)
     return not found or (found[0] == "\\" and not _UNSURE.search(_ESCAPED.sub("\x01", text)))
 
@@ -227,7 +231,7 @@ def _split(body: str) -> Iterator[tuple[str, int]]:
 
 def _runs(chunks: Sequence[_Chunk], body: str) -> list[_Run]:
     """Join neighbouring chunks with markup: a list or a quotation may go on after a blank line."""
-    whole = bool(_WHOLE.search(body))
+    whole = any(mark in body for mark in _WHOLE_MARKS) and bool(_WHOLE.search(body))
     runs: list[_Run] = []
     for text, line, anchor in chunks:
         plain = not whole and is_plain(text)

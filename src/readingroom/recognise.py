@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.ambiguity import Here, Named, Setting, choose
 from readingroom.english import NO_INITIALS
-from readingroom.matching import Hit, Matcher, Sense, end_of_word, fold_passage, select, starts_word
+from readingroom.matching import Hit, Matcher, Sense, end_of_word, fold_report, select, starts_word
 from readingroom.model import Mention, Status
 from readingroom.romanise import fold
 from readingroom.variants import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from readingroom.ambiguity import Choice
     from readingroom.config import Kind
@@ -62,16 +62,16 @@ class Recogniser:
     def __reduce__(self) -> tuple[type[Recogniser], tuple[Sequence[Entity], Sequence[Kind]]]:
         return Recogniser, self._made_of
 
-    def mentions(self, report: Report) -> tuple[Mention, ...]:
-        """Find every known name in the report's passages, in reading order."""
+    def mentions(self, report: Report, texts: Mapping[str, Text] | None = None) -> tuple[Mention, ...]:
+        """Find every known name in the report's passages, in reading order; `texts` are these folded, if they are."""
+        texts = texts or fold_report(report)
         publisher = publisher_names(report.publisher)
         own = frozenset(sense.entity.id for name in publisher[:1] for sense in self._matcher.senses.get(name, ()))
-        found = [self._find(passage, publisher, own) for passage in report.telling]
+        found = [self._find(passage, texts[passage.anchor], publisher, own) for passage in report.telling]
         named = Named(hit for each in found for hit in each.hits)
         return tuple(mention for each in found for mention in self._name(report.id, each, named))
 
-    def _find(self, passage: Passage, publisher: tuple[str, ...], own: frozenset[str]) -> Found:
-        text = fold_passage(passage.text)
+    def _find(self, passage: Passage, text: Text, publisher: tuple[str, ...], own: frozenset[str]) -> Found:
         hits = self._matcher.find(text)
         if own:
             hits = [_disowned(hit, own) for hit in hits]

@@ -184,7 +184,12 @@ def word_key(word: str, start: str, end: str) -> str:
     `start` says what stands before it: nothing (first), a word (later), an article (bare); `end` is
     inner or last.
     """
-    return _apply("joined", _apply("key", _sounds(word, start, end)))
+    return _key_of_sounds(_sounds(word, start, end))
+
+
+@lru_cache(maxsize=1 << 15)
+def _key_of_sounds(symbols: str) -> str:
+    return _apply("joined", _apply("key", symbols))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -208,8 +213,12 @@ def _sounds(word: str, start: str, end: str) -> str:
     if start != "bare":
         word = _apply(start, word)
     word = RULES["words"].get(word, word)
-    if end == "inner":
-        word = _apply("inner", word)
+    return _sounds_of(_apply("inner", word) if end == "inner" else word)
+
+
+@lru_cache(maxsize=1 << 15)
+def _sounds_of(word: str) -> str:
+    """Spell a word in symbols of its sounds; most words are the same wherever they stand in a name."""
     return _apply("word", word)
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from readingroom.cache import all_ready, ready
 from readingroom.concordance import quote
 from readingroom.digest import digest, digest_bytes
 from readingroom.discovery import Asked, Ballot, Poll, count, join, poll, revive
@@ -26,7 +27,7 @@ from readingroom.workers import stream
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from readingroom.cache import Cache, Row, Shelf
+    from readingroom.cache import Cache, Ready, Row, Shelf
     from readingroom.discovery import Votes
     from readingroom.judgements import Judgements
     from readingroom.mentions import Names, Rows
@@ -83,20 +84,20 @@ def _settle(again: Sequence[_Undecided], votes: Votes, names: Names, cache: Cach
     cache.rest()
     listed = frozenset([*(entity.id for entity in names.entities), *(f"{kind.folder}/index" for kind in names.kinds)])
 
-    def work(part: Sequence[_Undecided]) -> Iterator[tuple[int, Rows]]:
+    def work(part: Sequence[_Undecided]) -> Iterator[tuple[int, dict[Shelf, dict[str, Ready]]]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
             batch: Rows = {"basis": {one.path: one.basis for one in some}, "named": {}, "mentions": {}, "quotes": {}}
             for path, sha256, _ in some:
                 report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
                 found = _settled(report, cache, votes, names, listed)
-                row = mentions_row(report, found)
+                row = ready("mentions", path, mentions_row(report, found))
                 batch["mentions"][path] = row
-                come_to = name(report, found, digest((sha256, row)))
+                come_to = name(report, found, digest_bytes(sha256.encode() + row.text))
                 batch["named"][path] = [*come_to]
                 for key, quoted in quote(report, shown_of(found), come_to.tallies).items():
                     batch["quotes"][quotes_key(path, key)] = [*quoted]
-            yield len(some), batch
+            yield len(some), all_ready(batch)
 
     for batch in stream(work, again, crew):
         gone = [key for key in quotes_of(cache, batch["basis"]) if key not in batch["quotes"]]

@@ -15,32 +15,32 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from readingroom.matching import fold_passage
 from readingroom.romanise import fold, key
-from readingroom.variants import keys_of, runs_between
+from readingroom.variants import keys_within, printed_runs
 
 if TYPE_CHECKING:
-    from readingroom.model import Report
+    from collections.abc import Iterable
+
+    from readingroom.matching import Text
 
 _KEY = "="
 _WORD = re.compile(r"[^\W_]+")
 _SPACED = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 
 
-def signature(report: Report) -> bytes:
-    """Sum up which spellings a report may hold, for `can_hold`.
+def signature(texts: Iterable[Text]) -> bytes:
+    """Sum up which spellings a report may hold, for `can_hold`, given its folded passages.
 
     What it guarantees: let some entities of the authority be added, changed or removed. If no old or
     new spelling of these entities, nor of any entity that lies (before or after) within one of them,
     can be held by this report, then `Recogniser.mentions` gives for this report what it gave before.
     """
     chunks: set[str] = set()
-    runs: set[tuple[str, ...]] = set()
-    for passage in report.passages:
-        text = fold_passage(passage.text)
+    runs: set[str] = set()
+    for text in texts:
         chunks.update(text.folded.split(" "))
-        runs.update([run.words for run in runs_between(text, ())])
-    hashes = {*chain.from_iterable(map(_of_words, chunks)), *chain.from_iterable(map(_of_keys, runs))}
+        runs.update(printed_runs(text))
+    hashes = {*chain.from_iterable(map(_of_words, chunks)), *chain.from_iterable(map(_of_run, runs))}
     return array("H", sorted(hashes)).tobytes()
 
 
@@ -65,8 +65,8 @@ def _of_words(folded: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=1 << 15)
-def _of_keys(run: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple({_hash(_KEY + found) for found in keys_of(run)})
+def _of_run(printed: str) -> tuple[int, ...]:
+    return tuple({_hash(_KEY + found) for found in keys_within(printed)})
 
 
 def _has(signature: bytes, item: str) -> bool:

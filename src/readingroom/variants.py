@@ -37,7 +37,6 @@ SHORTEST_WITH_ARTICLE = 3
 _INNER = "|".join(sorted(ARTICLES | PARTICLES, key=len, reverse=True))
 _RUN = re.compile(rf"[A-Z][\w']*(?:[ -](?:(?:{_INNER})[ -])*'?[A-Z][\w']*)*")
 _TOKEN = re.compile(r"[^\W_][\w']*")
-_ENDS_OF_ARTICLES = frozenset(article[-2:] for article in FREE_ARTICLES)
 _FOREIGN = frozenset("cpvx")
 _SENTENCE_END = frozenset('.!?:;"([•*')
 
@@ -58,6 +57,9 @@ class Variant(NamedTuple):
     key: str
     entity: Entity
     spelling: str
+
+
+_SOME_ARTICLE = Token(0, 0, "al")
 
 
 class Owner(NamedTuple):
@@ -83,20 +85,23 @@ class Keys:
             for found, listed in owners.items()
             if len({owner.entity.id for owner in listed}) == 1
         }
+        self._may_hold = lru_cache(maxsize=1 << 15)(self._owns_a_key)
 
     def find(self, text: Text, hits: Sequence[Hit]) -> list[Variant]:
         """Find variants outside the hits (in order, not overlapping): leftmost first, then longest."""
         found: list[Variant] = []
-        for each in runs_between(text, hits):
-            if self._owner.keys().isdisjoint(keys_of(each.words)):
-                continue
-            run, place = each.tokens(), 0
-            while place < len(run):
-                variant, last = self._longest(text, run, place)
-                if variant:
-                    found.append(variant)
-                place = last + 1
+        for match in _between(text, hits):
+            for run in _cut(text, match) if self._may_hold(match[0]) else ():
+                place = 0
+                while place < len(run):
+                    variant, last = self._longest(text, run, place)
+                    if variant:
+                        found.append(variant)
+                    place = last + 1
         return found
+
+    def _owns_a_key(self, printed: str) -> bool:
+        return not self._owner.keys().isdisjoint(keys_within(printed))
 
     def _longest(self, text: Text, run: Sequence[Token], first: int) -> tuple[Variant | None, int]:
         best, last = None, first
@@ -191,11 +196,16 @@ def keys_from(run: Sequence[Token], first: int) -> Iterator[tuple[int, str]]:
             start = "later"
 
 
+def printed_runs(text: Text) -> Sequence[str]:
+    """Give the runs of capitalised words of a passage as printed; a line in capitals gives none."""
+    return () if text.capitals else _RUN.findall(text.cased)
+
+
 @lru_cache(maxsize=1 << 15)
-def keys_of(run: tuple[str, ...]) -> frozenset[str]:
-    """Give the keys of all stretches of a run of words."""
-    tokens = [Token(0, 0, word) for word in run]
-    return frozenset(found for first in range(len(run)) for _, found in keys_from(tokens, first))
+def keys_within(printed: str) -> frozenset[str]:
+    """Give the keys of all stretches of a run of words, should an article stand before it or not."""
+    runs = [(_SOME_ARTICLE, *piece) for piece in _read_run(printed, 0)]
+    return frozenset(found for run in runs for first in range(len(run)) for _, found in keys_from(run, first))
 
 
 def free_runs(text: Text, hits: Sequence[Hit]) -> Iterator[list[Token]]:
@@ -203,59 +213,30 @@ def free_runs(text: Text, hits: Sequence[Hit]) -> Iterator[list[Token]]:
 
     A line in capitals gives none: there a capital says nothing.
     """
-    return (run.tokens() for run in runs_between(text, hits))
+    return (run for match in _between(text, hits) for run in _cut(text, match))
 
 
-class Piece(NamedTuple):
-    """Words of a run of capitalised words, folded, and where they stand in it."""
-
-    words: tuple[str, ...]
-    tokens: tuple[Token, ...]
-
-
-class Run(NamedTuple):
-    """A piece of a run, `base` characters into the text, with the article before it."""
-
-    piece: Piece
-    base: int
-    article: Token | None
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words of the run in folded form, its article included."""
-        return (self.article.word, *self.piece.words) if self.article else self.piece.words
-
-    def tokens(self) -> list[Token]:
-        """Give its words where they stand in the text."""
-        found = [self.article] if self.article else []
-        return found + [Token(self.base + start, self.base + end, word) for start, end, word in self.piece.tokens]
-
-
-def runs_between(text: Text, hits: Sequence[Hit]) -> Iterator[Run]:
-    """Find what `free_runs` gives, its words read but not yet placed in the text."""
-    if text.capitals:
-        return
-    folded = text.folded
-    for match in _between(text.cased, hits) if hits else _RUN.finditer(text.cased):
-        start = match.start()
-        if folded[start - 1 : start] == " " and folded[start - 3 : start - 1] not in _ENDS_OF_ARTICLES:
-            for piece in _read_run(match[0], 0):
-                if piece.words:
-                    yield Run(piece, start, None)
-        else:
-            article = _article_before(folded, start)
-            for piece in _read_run(match[0], 0 if starts_word(folded, start) else 1):
-                if article or piece.words:
-                    yield Run(piece, start, article)
-                article = None
-
-
-def _between(cased: str, hits: Sequence[Hit]) -> Iterator[re.Match[str]]:
+def _between(text: Text, hits: Sequence[Hit]) -> Iterator[re.Match[str]]:
+    """Find the runs of capitalised words between the hits, which are in order."""
     start = 0
-    for hit in hits:
-        yield from _RUN.finditer(cased, start, hit.start)
+    for hit in hits if not text.capitals else ():
+        yield from _RUN.finditer(text.cased, start, hit.start)
         start = hit.end
-    yield from _RUN.finditer(cased, start)
+    if not text.capitals:
+        yield from _RUN.finditer(text.cased, start)
+
+
+def _cut(text: Text, match: re.Match[str]) -> Iterator[list[Token]]:
+    """Cut a run at words that are part of no romanised name; an article before it belongs to its first piece."""
+    start = match.start()
+    article = _article_before(text.folded, start)
+    for piece in _read_run(match[0], 0 if starts_word(text.folded, start) else 1):
+        run = [Token(start + first, start + last, word) for first, last, word in piece]
+        if article:
+            run.insert(0, article)
+            article = None
+        if run:
+            yield run
 
 
 def _article_before(folded: str, start: int) -> Token | None:
@@ -264,7 +245,7 @@ def _article_before(folded: str, start: int) -> Token | None:
 
 
 @lru_cache(maxsize=1 << 15)
-def _read_run(printed: str, least: int) -> tuple[Piece, ...]:
+def _read_run(printed: str, least: int) -> tuple[tuple[Token, ...], ...]:
     """Cut a run at its words that are part of no romanised name, and at those that start before place `least`."""
     if printed.lower() in NO_NAMES:
         return ()
@@ -278,7 +259,7 @@ def _read_run(printed: str, least: int) -> tuple[Piece, ...]:
             pieces.append([])
         if not complete:
             pieces.append([])
-    return tuple(Piece(tuple(token.word for token in piece), tuple(piece)) for piece in pieces)
+    return tuple(map(tuple, pieces))
 
 
 @lru_cache(maxsize=1 << 15)

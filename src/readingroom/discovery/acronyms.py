@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.discovery.lines import Span
+from readingroom.discovery.lines import BRACKETS, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from readingroom.discovery.lines import Line
     from readingroom.discovery.rules import Rules
 
-_OPEN, _CLOSE = frozenset("(["), frozenset(")]")
+_CLOSE = frozenset(")]")
 _LONGEST = 7
 _SMALL = frozenset(
     [
@@ -58,14 +58,14 @@ def introduced(line: Line, rules: Rules, spans: Sequence[Span]) -> Iterator[Intr
     Where its letters do not spell those words (the acronym of another language), the name that ends right
     before the bracket counts.
     """
-    if any(mark in line.text for mark in _OPEN):
+    if any(mark in line.text for mark in BRACKETS):
         yield from _in_brackets(line, rules, {span.last: span for span in spans if span.last > span.first})
         yield from _before_brackets(line, rules, {span.first: span for span in spans if span.last > span.first})
 
 
 def _in_brackets(line: Line, rules: Rules, ends: Mapping[int, Span]) -> Iterator[Introduced]:
     for place in range(2, len(line.words)):
-        if line.words[place - 1] not in _OPEN or not _is_acronym(line, place, rules):
+        if line.words[place - 1] not in BRACKETS or not _is_acronym(line, place, rules):
             continue
         last = place - 2
         while last > 0 and not line.words[last][0].isalnum():
@@ -80,7 +80,7 @@ def _in_brackets(line: Line, rules: Rules, ends: Mapping[int, Span]) -> Iterator
 def _before_brackets(line: Line, rules: Rules, starts: Mapping[int, Span]) -> Iterator[Introduced]:
     for place in range(len(line.words) - 3):
         long = starts.get(place + 2)
-        if long and line.words[place + 1] in _OPEN and line.words[place].isupper() and _is_free(line, place, rules):
+        if long and line.words[place + 1] in BRACKETS and line.words[place].isupper() and _is_free(line, place, rules):
             closed = line.words[long.last + 1 : long.last + 2]
             if closed and closed[0] in _CLOSE and _may_stand_for(line, long, place, rules):
                 yield Introduced(long.first, long.last, place)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from readingroom.discovery.cues import weigh
 from readingroom.discovery.runs import is_numbered
 from readingroom.romanise import ARTICLES, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from readingroom.discovery.lines import Line, Span
     from readingroom.discovery.rules import Reason, Rules
@@ -52,14 +52,15 @@ class Candidate(NamedTuple):
 
     def because(self, reasons: Sequence[Reason]) -> Candidate:
         """Give the candidate with these reasons instead of its own."""
-        return Candidate._make((*self[:_REASONS], tuple(reasons), *weighed(reasons), *self[_REASONS + 4 :]))
+        return made((*self[:_REASONS], tuple(reasons), *weighed(reasons), *self[_REASONS + 4 :]))
 
     def and_because(self, more: Sequence[Reason]) -> Candidate:
         """Give the candidate with further reasons."""
         evidence = weighed(more, self.scores)
-        return Candidate._make((*self[:_REASONS], (*self.reasons, *more), *evidence, *self[_REASONS + 4 :]))
+        return made((*self[:_REASONS], (*self.reasons, *more), *evidence, *self[_REASONS + 4 :]))
 
 
+made = cast("Callable[[tuple[object, ...]], Candidate]", partial(tuple.__new__, Candidate))  # _make, unchecked
 _REASONS = Candidate._fields.index("reasons")
 _UNKNOWN: Mapping[str, float] = {}
 
@@ -121,10 +122,11 @@ def candidate(line: Line, span: Span, rules: Rules) -> Candidate:
     numbered = span.last == span.first + 2 and is_numbered(line, span.first)
     bare = line.style != "plain" and (span.first == span.last or numbered)
     reasons = weigh(line, span, rules)
-    return Candidate(
+    known = faint = False
+    return made((
         line.anchor, start, end, text, name, key(name), span.first, span.last, span.weak, bare,
-        reasons, *weighed(reasons), lone=_is_lone(line, span, reasons, rules),
-    )  # fmt: skip
+        reasons, *weighed(reasons), known, faint, _is_lone(line, span, reasons, rules),
+    ))  # fmt: skip
 
 
 def _is_lone(line: Line, span: Span, reasons: Sequence[Reason], rules: Rules) -> bool:

@@ -6,14 +6,15 @@ An archive prints few chunks that differ: each is cut once and kept, so that a p
 from __future__ import annotations
 
 import re
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from readingroom.discovery.rules import read_rules
 from readingroom.romanise import ARTICLES, FREE_ARTICLES, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from readingroom.discovery.rules import Rules
 
@@ -45,31 +46,44 @@ _MARKS_OF_TITLES = frozenset({"-", ".", "'s"})
 _MOST_KEPT = 1 << 15
 
 
-class Chunk(NamedTuple):
-    """Words and marks as printed and in lower case, their signs, and from the start of each to that of the next."""
+# Words and marks as printed and in lower case, their signs, and from the start of each to that of the next. No named
+# tuple: taking a plain one apart costs half, and that is done for every chunk of every report.
+Chunk = tuple[tuple[str, ...], tuple[str, ...], bytes, tuple[int, ...]]
 
-    words: tuple[str, ...]
-    lows: tuple[str, ...]
-    signs: tuple[int, ...]
-    steps: tuple[int, ...]
+
+class _Cutter(dict[str, Chunk]):
+    """Chunks cut by the rules of a language, and those that are not yet there when they are asked for."""
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, chunk: str) -> Chunk:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        found = self[chunk] = _cut(self._rules, chunk)
+        return found
 
 
 @lru_cache(maxsize=8)
 def cutter(language: str) -> Callable[[str], Chunk]:
     """Give what cuts a chunk by the rules of a language; what it has cut it keeps, up to a bound."""
-    return lru_cache(maxsize=_MOST_KEPT)(partial(_cut, read_rules(language)))
+    return _Cutter(read_rules(language)).__getitem__
 
 
 def _cut(rules: Rules, chunk: str) -> Chunk:
-    matches = list(TOKEN.finditer(chunk))
-    words = tuple(match[0] for match in matches)
-    starts = [match.start() for match in matches]
-    return Chunk(
-        words,
-        tuple(map(lower, words)),
-        tuple(_signs(rules, chunk, matches)),
-        tuple(after - start for start, after in zip(starts, [*starts[1:], len(chunk) + 1], strict=False)),
-    )
+    words: list[str] = []
+    signs = bytearray()
+    starts: list[int] = []
+    before = -1
+    for match in TOKEN.finditer(chunk):
+        word, start, end = match[0], match.start(), match.end()
+        words.append(word)
+        signs.append(TOUCHES * (start == before) | _sign(rules, word, hyphen=chunk[end : end + 1] == "-"))
+        starts.append(start)
+        before = end
+    steps = (after - start for start, after in pairwise([*starts, len(chunk) + 1]))
+    return tuple(words), tuple(map(lower, words)), bytes(signs), tuple(steps)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -86,24 +100,21 @@ def lower(word: str) -> str:
     return low.rstrip(".") or low
 
 
-def _signs(rules: Rules, chunk: str, matches: list[re.Match[str]]) -> Iterator[int]:
-    end = -1
-    for match in matches:
-        word, low = match[0], lower(match[0])
-        hyphen = chunk[match.end() : match.end() + 1] == "-"
-        named = is_capital_name(rules, word, low)
-        opens = named or low in _OPENING_ARTICLES or (hyphen and low in ARTICLES) or ORDINAL.fullmatch(low)
-        yield (
-            TOUCHES * (match.start() == end)
-            | NAMED * named
-            | OPENS * bool(opens)
-            | GOES_ON * (named or word in _MARKS_WITHIN or _joins(rules, low, hyphen=hyphen))
-            | TITLE_PART * is_title_part(rules, low)
-            | BEGINS * (named and low not in ARTICLES)
-            | SAYS_BEFORE * (word in QUOTES or low in DETERMINERS or rules.before.may_begin(low))
-            | SAYS_AFTER * (word in QUOTES or low in _MARKS_AFTER or rules.after.may_begin(low))
-        )
-        end = match.end()
+@lru_cache(maxsize=_MOST_KEPT)
+def _sign(rules: Rules, word: str, *, hyphen: bool) -> int:
+    """Give all signs of a word but whether it touches the one before; `hyphen` tells that a hyphen follows."""
+    low = lower(word)
+    named = is_capital_name(rules, word, low)
+    opens = named or low in _OPENING_ARTICLES or (hyphen and low in ARTICLES) or ORDINAL.fullmatch(low)
+    return (
+        NAMED * named
+        | OPENS * bool(opens)
+        | GOES_ON * (named or word in _MARKS_WITHIN or _joins(rules, low, hyphen=hyphen))
+        | TITLE_PART * is_title_part(rules, low)
+        | BEGINS * (named and low not in ARTICLES)
+        | SAYS_BEFORE * (word in QUOTES or low in DETERMINERS or rules.before.may_begin(low))
+        | SAYS_AFTER * (word in QUOTES or low in _MARKS_AFTER or rules.after.may_begin(low))
+    )
 
 
 def is_capital_name(rules: Rules, word: str, low: str, *, capitals: bool = False) -> bool:

@@ -52,8 +52,10 @@ def find_doublets(
     line: Line, spans: Iterable[Span], pairs: Collection[tuple[str, str]], rules: Rules
 ) -> Iterator[Candidate]:
     """Find pairs of common words that the words beside them call an armed group."""
+    if line.style != "capitals":
+        return
     taken = {place for span in spans for place in range(span.first, span.last + 1)}
-    for place in range(len(line.lows) - 1 if line.style == "capitals" else 0):
+    for place in range(len(line.lows) - 1):
         if place in taken or place + 1 in taken or not _may_be_part(rules, line.lows[place]):
             continue
         if not _may_be_part(rules, line.lows[place + 1]):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from readingroom.discovery.chunks import Chunk
 
 Style = Literal["plain", "title", "capitals"]
+BRACKETS = frozenset("([")
 
 _SENTENCE_END = frozenset(".!?:;•|…–—")
 _OPENING = frozenset("“\"‘'([«")
@@ -39,7 +40,7 @@ class Line(NamedTuple):
     text: str
     words: tuple[str, ...]
     lows: tuple[str, ...]
-    signs: tuple[int, ...]
+    signs: bytes
     starts: tuple[int, ...]
     style: Style
 
@@ -98,18 +99,18 @@ def read_line(anchor: str, text: str, cut: Callable[[str], Chunk]) -> Line:
     chunks = spaced.split(" ")
     words: list[str] = []
     lows: list[str] = []
-    signs: list[int] = []
     steps: list[int] = []
-    for each in map(cut, chunks):
-        words += each[0]
-        lows += each[1]
-        signs += each[2]
-        steps += each[3]
+    cuts = [*map(cut, chunks)]
+    for printed, lower, _, lengths in cuts:
+        words += printed
+        lows += lower
+        steps += lengths
     if spaced.isprintable() and "" not in chunks:
         starts = tuple(accumulate(steps, initial=0))[:-1]
     else:
         starts = tuple(match.start() for match in TOKEN.finditer(text))
-    return Line(anchor, text, tuple(words), tuple(lows), tuple(signs), starts, _style(text, words))
+    signs = b"".join([each[2] for each in cuts])
+    return Line(anchor, text, tuple(words), tuple(lows), signs, starts, _style(text, words))
 
 
 def _style(text: str, words: Sequence[str]) -> Style:

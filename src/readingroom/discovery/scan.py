@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from functools import lru_cache
 from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom.discovery.acronyms import again, extend, introduced
 from readingroom.discovery.agreement import agree
-from readingroom.discovery.candidates import GOOD, Candidate, candidate, stretch
+from readingroom.discovery.candidates import GOOD, candidate, made, stretch, weighed
 from readingroom.discovery.chunks import cutter
 from readingroom.discovery.cues import DOUBTED
 from readingroom.discovery.doublets import doublets, find_doublets
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from readingroom.config import Kind
+    from readingroom.discovery.candidates import Candidate
     from readingroom.discovery.lines import Line, Span
     from readingroom.discovery.lists import Listed
     from readingroom.discovery.rules import Rules
@@ -97,7 +99,7 @@ def scan(report: Report, known: Sequence[Mention], kinds: Sequence[Kind]) -> Sca
     aliases: dict[str, str] = {}
     passages = []
     for line in lines:
-        spans = find_spans(line, rules)
+        spans = find_spans(line, rules, witnesses.get(line.anchor, _NONE).cover)
         found = list(introduced(line, rules, spans))
         for each in found:
             aliases.setdefault(line.words[each.acronym], line.text[line.starts[each.first] : line.end(each.last)])
@@ -125,6 +127,11 @@ class _Known(NamedTuple):
         """Tell whether no known mention overlaps the stretch `[start, end)`."""
         before = bisect_left(self.starts, end)
         return not before or self.ends[before - 1] <= start
+
+    def cover(self, start: int, end: int) -> bool:
+        """Tell whether a known mention covers all of the stretch `[start, end)`."""
+        before = bisect_right(self.starts, start)
+        return before > 0 and self.ends[before - 1] >= end
 
 
 _NONE = _Known([], [], [])
@@ -157,12 +164,16 @@ def _candidates(
 def _witness(line: Line, mention: Mention, sort: str) -> Candidate:
     first, last = line.within(mention.start, mention.end)
     text = mention.text
+    return made((line.anchor, mention.start, mention.end, text, text, key(text), first, last, *_testimony(sort)))
+
+
+@lru_cache(maxsize=64)
+def _testimony(sort: str) -> tuple[object, ...]:
+    """Give the fields of `Candidate` after `last` that are the same for all known names of a class."""
     reasons = (Reason(sort, _KNOWN, "reviewed"),) if sort else ()
-    return Candidate(
-        line.anchor, mention.start, mention.end, text, text, key(text), first, last,
-        weak=False, bare=False, known=True, faint=False, reasons=reasons,
-        scores={sort: _KNOWN} if sort else {}, sort=sort, weight=_KNOWN if sort else 0.0,
-    )  # fmt: skip
+    weak = bare = faint = lone = False
+    known = True
+    return weak, bare, reasons, *weighed(reasons), known, faint, lone
 
 
 def _worth_keeping(candidates: Sequence[Candidate], printed: Collection[str]) -> list[Candidate]:

@@ -6,20 +6,22 @@ the common ones that names are made of ("NATIONAL LIBERATION FRONT").
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from readingroom.discovery.chunks import OPENS, TITLE_PART
-from readingroom.discovery.lines import Span
+from readingroom.discovery.lines import BRACKETS, Span
 from readingroom.discovery.runs import run
 from readingroom.discovery.trimming import pieces
 from readingroom.romanise import ARTICLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from readingroom.discovery.lines import Line
     from readingroom.discovery.rules import Rules
 
+_OPENER = re.compile(b"[%b]" % re.escape(bytes(signs for signs in range(256) if signs & OPENS)), re.DOTALL)
 _LONGEST_QUOTE = 6
 _LONGEST_TITLE = 8
 _LONGEST_DATELINE = 30
@@ -32,35 +34,60 @@ _OPEN = frozenset('“"«')
 _CLOSE = frozenset('”"»')
 
 
-def find_spans(line: Line, rules: Rules) -> list[Span]:
-    """Find every stretch of a line that may be a name, in order, none overlapping another."""
+def find_spans(line: Line, rules: Rules, known: Callable[[int, int], bool]) -> list[Span]:
+    """Find every stretch of a line that may be a name, in order, none overlapping another.
+
+    `known` tells whether a stretch `[start, end)` of the text is a known name. In running text such a name is left
+    out, unless an acronym in brackets may stand for it.
+    """
     if _is_byline(line, rules):
         return []
     spans = list(_quoted(line, rules)) if any(mark in line.text for mark in _OPEN) else []
     taken = {place for span in spans for place in range(span.first, span.last + 1)} | _aside(line, rules)
+    if line.style == "plain":
+        brackets = any(mark in line.text for mark in BRACKETS)
+        spans += _in_running_text(line, rules, taken, _unknown if brackets else known)
+    else:
+        spans += _in_headline(line, rules, taken)
+    return sorted(spans)
+
+
+def _unknown(_start: int, _end: int) -> bool:
+    return False
+
+
+def _in_running_text(line: Line, rules: Rules, taken: set[int], known: Callable[[int, int], bool]) -> Iterator[Span]:
     after = 0
-    for place in _openers(line):
+    for place in [match.start() for match in _OPENER.finditer(line.signs)]:
+        if place >= after and place not in taken:
+            last = run(line, rules, place, taken)
+            if last >= place:
+                after = last + 1
+                if not known(line.starts[place], line.end(last)):
+                    yield from _cut(line, rules, place, last)
+
+
+def _in_headline(line: Line, rules: Rules, taken: set[int]) -> Iterator[Span]:
+    after = 0
+    for place in range(len(line.words)):
         if place < after or place in taken:
             continue
-        last = -1 if line.style == "plain" else _of_the_world(line, rules, place)
+        last = _of_the_world(line, rules, place)
         if last > place:
-            spans.append(Span(place, last))
+            yield Span(place, last)
         else:
             last = run(line, rules, place, taken)
             if last < place:
                 continue
-            for span in pieces(line, rules, place, last):
-                follows = span.first and not span.title and line.signs[span.first - 1] & TITLE_PART
-                spans.append(_titled(line, rules, span) if follows else span)
+            yield from _cut(line, rules, place, last)
         after = last + 1
-    return sorted(spans)
 
 
-def _openers(line: Line) -> Sequence[int]:
-    """Give the words at which a name may begin."""
-    if line.style == "plain":
-        return [place for place, signs in enumerate(line.signs) if signs & OPENS]
-    return range(len(line.words))
+def _cut(line: Line, rules: Rules, first: int, last: int) -> Iterator[Span]:
+    """Cut a run into names, and look for a title in common letters before each."""
+    for span in pieces(line, rules, first, last):
+        follows = span.first and not span.title and line.signs[span.first - 1] & TITLE_PART
+        yield _titled(line, rules, span) if follows else span
 
 
 def _aside(line: Line, rules: Rules) -> set[int]:
@@ -90,9 +117,9 @@ def _titled(line: Line, rules: Rules, span: Span) -> Span:
             break
         first -= 1
     title = line.lows[first : span.first]
-    titles = rules.titles["office"] | rules.titles["civil"]
     nearest = next((low for low in reversed(title) if low != "."), "")
-    return span._replace(title=title) if nearest in titles else span
+    held = nearest in rules.titles["office"] or nearest in rules.titles["civil"]
+    return span._replace(title=title) if held else span
 
 
 def _is_byline(line: Line, rules: Rules) -> bool:
