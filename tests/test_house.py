@@ -56,7 +56,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
     ("matching", "names_file", "naming", "sentences", "spelling_distance"),
-    ("concordance", "related", "twin"),
+    ("concordance", "related", "tables", "twin"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
     ("listing",),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),

@@ -39,6 +39,7 @@ Shelf = Literal[
     "named",
     "mentions",
     "quotes",
+    "lines",
     "output",
     "digests",
     "search",

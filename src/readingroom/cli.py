@@ -229,7 +229,7 @@ def check(root: Path, *, as_json: bool) -> None:
 def mentions(root: Path, *, everything: bool, as_json: bool) -> None:
     """List the names found in the reports; no build is needed."""
     from readingroom.index import SHOWN
-    from readingroom.pages.data import mention_values
+    from readingroom.tables import mention_values
 
     gathered = _gather(root)
     tell_problems(gathered.problems, "")
@@ -258,7 +258,7 @@ def explain(root: Path, target: str, *, as_json: bool) -> None:
     (places/hajin.html).
     """
     from readingroom.explain import in_words, mentions_at
-    from readingroom.pages.data import mention_values
+    from readingroom.tables import mention_values
 
     if "." in target:
         lines = _why_made(root, target)

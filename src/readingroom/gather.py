@@ -10,15 +10,17 @@ from readingroom.assets import originals
 from readingroom.authority import check_ambiguous
 from readingroom.index import Builder, order
 from readingroom.ingest import plan_ingest, write_ingest
+from readingroom.keep import lines_key
 from readingroom.load import check_together, line_of, load
 from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, named, quotes_of, search, settle
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
 from readingroom.provenance import check_facts
 from readingroom.render import unused_templates
-from readingroom.shown import Mentions, Quotes, Reports, ShownReports
+from readingroom.shown import Mentions, Quotes, Reports, ShownReports, TableLines
 from readingroom.sources import CHANGED
 from readingroom.state import look
+from readingroom.tables import COLUMNS
 from readingroom.workers import Crew
 
 if TYPE_CHECKING:
@@ -113,6 +115,7 @@ def _forget(cache: Cache, sources: Sources, gone: Sequence[str], entities: Itera
         "entity": [path for path in entities if path not in sources.digests],
         **dict.fromkeys(OF_REPORT, gone),
         "quotes": [*quotes_of(cache, gone)],
+        "lines": [lines_key(path, table) for path in gone for table in COLUMNS],
     }
 
 
@@ -133,6 +136,7 @@ def _archive(loaded: Loaded, cards: Sequence[Card], config: Config, cache: Cache
     return builder.finish(
         lambda entities: ShownReports(cache, paths, entities),
         Quotes(cache, paths),
+        TableLines(cache, paths),
         {card.id for card in cards if not card.publish},
     )
 

@@ -19,7 +19,7 @@ from readingroom.discovery import Asked, Ballot, ballot, count, join, revive, sc
 from readingroom.discovery import Names as Standing
 from readingroom.discovery import mentions as suggest
 from readingroom.index import Named, name, shown_of
-from readingroom.keep import card_of, mentions_of, mentions_row, quotes_key, report_of, report_row
+from readingroom.keep import card_of, lines_key, mentions_of, mentions_row, quotes_key, report_of, report_row
 from readingroom.load import read_text
 from readingroom.model import Mention
 from readingroom.naming import Tally, Together
@@ -29,6 +29,7 @@ from readingroom.recognise import Recogniser
 from readingroom.references import References
 from readingroom.searchable import searchable_page
 from readingroom.signature import can_hold, signature
+from readingroom.tables import lines_of
 from readingroom.workers import stream
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ LINKED = frozenset({"reviewed", "suggested"})
 UNLISTED = frozenset({"suggested", "withheld"})
 BATCH = 50
 FOUND: tuple[Shelf, ...] = ("card", "report", "known", "scan", "ballot", "signature")
+SETTLED: tuple[Shelf, ...] = ("basis", "named", "mentions", "quotes", "lines")
 OF_REPORT: tuple[Shelf, ...] = (*FOUND, "basis", "named", "mentions")
 
 Rows = dict["Shelf", dict[str, "Row"]]
@@ -237,21 +239,28 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
     def work(part: Sequence[_Undecided]) -> Iterator[tuple[int, Rows]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
-            batch: Rows = {"basis": {one.path: one.basis for one in some}, "named": {}, "mentions": {}, "quotes": {}}
-            for path, sha256, _ in some:
+            batch: Rows = {shelf: {} for shelf in SETTLED}
+            for path, sha256, basis in some:
                 report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
                 found = _settled(report, cache, votes, names, listed)
                 row = mentions_row(report, found)
-                batch["mentions"][path] = row
+                batch["basis"][path], batch["mentions"][path] = basis, row
                 come_to = name(report, found, digest((sha256, row)))
                 batch["named"][path] = [*come_to]
-                for key, quoted in quote(report, shown_of(found), come_to.tallies).items():
-                    batch["quotes"][quotes_key(path, key)] = [*quoted]
+                _put_shown(batch, report, shown_of(found), come_to)
             yield len(some), batch
 
     for batch in stream(work, again, crew) if again else ():
         gone = [key for key in quotes_of(cache, batch["basis"]) if key not in batch["quotes"]]
         cache.save(batch, {"quotes": gone})
+
+
+def _put_shown(rows: Rows, report: Report, shown: Sequence[Mention], come_to: Named) -> None:
+    """Put what pages and tables show of a report into the rows of a batch."""
+    for key, quoted in quote(report, shown, come_to.tallies).items():
+        rows["quotes"][quotes_key(report.path, key)] = [*quoted]
+    for table, lines in lines_of(report, shown).items():
+        rows["lines"][lines_key(report.path, table)] = [*lines]
 
 
 def quotes_of(cache: Cache, paths: Iterable[str]) -> Iterator[str]:
