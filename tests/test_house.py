@@ -55,7 +55,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("copy_views",),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
-    ("matching", "names_file", "naming", "sentences", "spelling_distance"),
+    ("matching", "names_file", "naming", "sentences", "spelling_distance", "templates"),
     ("concordance", "related", "tables", "twin"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
     ("listing",),

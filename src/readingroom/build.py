@@ -86,7 +86,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
         archive, bases = gathered.archive, Bases(gathered.archive)
         folders = template_folders(root)
-        renderer = Renderer(folders, gathered.sources.digests)
+        renderer = Renderer(folders, gathered.sources.digests, cache)
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
         index = index_step(searchables(archive), labels(archive), (last, here), search=options.search, config=config)

@@ -40,6 +40,7 @@ Shelf = Literal[
     "mentions",
     "quotes",
     "lines",
+    "template",
     "output",
     "digests",
     "search",
