@@ -30,6 +30,7 @@ from readingroom.references import References
 from readingroom.searchable import searchable_page
 from readingroom.signature import can_hold, signature
 from readingroom.tables import lines_of
+from readingroom.variants import Reading, read_listed
 from readingroom.workers import stream
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from readingroom.model import Card, Entity, Report
     from readingroom.workers import Crew
 
-AUTHORITY, JOINED = "authority", "joined"
+AUTHORITY, JOINED, READINGS = "authority", "joined", "readings"
 LINKED = frozenset({"reviewed", "suggested"})
 UNLISTED = frozenset({"suggested", "withheld"})
 BATCH = 50
@@ -125,23 +126,7 @@ def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew:
         cache.save({"build": {AUTHORITY: now}}, {"card": list(cache.load("card"))})
     elif again:
         cache.save({"build": {AUTHORITY: {**cast("dict[str, object]", before), "also": sorted(changed)}}})
-    cache.rest()
-    root, kinds = where.root, names.kinds
-    recogniser, references = Recogniser(names.entities, kinds), References(names.entities)
-
-    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Batch]]:
-        each = iter(part)
-        while some := list(islice(each, BATCH)):
-            batch = _Batch({shelf: {} for shelf in FOUND}, [])
-            for one in some:
-                report = _report(root, one, cache, batch)
-                if report is not None:
-                    known = recogniser.mentions(report)
-                    found = [*known, *references.resolve(report, known)]
-                    _put(batch.rows, report, found, scan(report, known, kinds))
-            yield len(some), batch
-
-    for batch in stream(work, again, crew) if again else ():
+    for batch in _searched(where.root, again, names, cache, crew) if again else ():
         cache.save(batch.rows)
         kept |= cast("dict[str, dict[str, Any]]", batch.rows["card"])
         problems += batch.problems
@@ -155,6 +140,41 @@ class _Batch(NamedTuple):
 
     rows: Rows
     problems: list[Problem]
+
+
+def _searched(root: Path, again: Sequence[_Again], names: Names, cache: Cache, crew: Crew) -> Iterator[_Batch]:
+    """Search reports, and read those first that must be read."""
+    kinds = names.kinds
+    recogniser = Recogniser(names.entities, kinds, _readings(names, cache))
+    references = References(names.entities)
+
+    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Batch]]:
+        each = iter(part)
+        while some := list(islice(each, BATCH)):
+            batch = _Batch({shelf: {} for shelf in FOUND}, [])
+            for one in some:
+                report = _report(root, one, cache, batch)
+                if report is not None:
+                    known = recogniser.mentions(report)
+                    found = [*known, *references.resolve(report, known)]
+                    _put(batch.rows, report, found, scan(report, known, kinds))
+            yield len(some), batch
+
+    cache.rest()
+    return stream(work, again, crew)
+
+
+def _readings(names: Names, cache: Cache) -> Mapping[str, Reading]:
+    """Read every spelling of the authority, or remember how it was read."""
+    kept = cast("dict[str, list[Any]]", cache.get("build", READINGS) or {})
+    readings = {
+        spelling: Reading(*kept[spelling]) if spelling in kept else read_listed(spelling)
+        for entity in names.entities
+        for spelling in entity.spellings
+    }
+    if readings.keys() != kept.keys():
+        cache.save({"build": {READINGS: {spelling: [*reading] for spelling, reading in readings.items()}}})
+    return readings
 
 
 def _parted(
