@@ -222,7 +222,7 @@ def test_wrong_usage_and_bugs_are_answered_in_json_too(
     ran = run("build", "--json", "--frozn")
     assert (ran.code, "--frozn" in json.loads(ran.out)["problems"][0]["message"]) == (2, True)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(cli, "nothing_to_do", lambda *_: 1 // 0)
+    monkeypatch.setattr(cli, "begin", lambda *_: 1 // 0)
     ran = run("build", "--json")
     assert (ran.code, "ZeroDivisionError" in json.loads(ran.out)["problems"][0]["message"]) == (3, True)
 
@@ -277,7 +277,7 @@ def test_a_bug_ends_with_three_and_names_its_log(
     run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(cli, "nothing_to_do", lambda *_: 1 // 0)
+    monkeypatch.setattr(cli, "begin", lambda *_: 1 // 0)
     ran = run("build")
     assert ran.code == 3
     log = next(tmp_path.glob("readingroom-*.log"))
@@ -289,7 +289,7 @@ def test_an_interrupted_build_ends_with_130(run: Callable[..., Ran], monkeypatch
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "nothing_to_do", interrupt)
+    monkeypatch.setattr(cli, "begin", interrupt)
     assert run("build").code == 130
 
 

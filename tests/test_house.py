@@ -55,8 +55,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("copy_views",),
     # one step each, over those
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
-    ("matching", "names_file", "naming", "segments", "sentences", "spelling_distance"),
-    ("concordance", "related", "twin"),
+    ("matching", "names_file", "naming", "segments", "sentences", "spelling_distance", "templates"),
+    ("concordance", "related", "tables", "twin"),
     ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
     ("listing",),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),

@@ -119,7 +119,7 @@ def test_files_that_changed_since_are_named(archive: Archive, processes: list[in
 
 def test_a_folder_that_is_not_there_is_said(archive: Archive, processes: list[int]) -> None:
     with pytest.raises(FileNotFoundError, match="nowhere"):
-        list_trees((Tree(archive.root, sources=True), Tree(archive.root / "nowhere")), since=0)
+        list(list_trees((Tree(archive.root, sources=True), Tree(archive.root / "nowhere")), since=0))
     assert set(processes) <= {1}
 
 
@@ -149,6 +149,8 @@ def test_a_program_with_threads_is_not_forked(archive: Archive, monkeypatch: pyt
 
 def test_folders_are_parted_into_halves_of_about_one_size() -> None:
     folders = [listing._Folder(0, str(size), "", size) for size in (5, 1, 9, 4, 3)]  # noqa: SLF001
-    halves = listing._halves(folders)  # noqa: SLF001
+    halves = listing._halves(folders, 0)  # noqa: SLF001
     assert sorted(sum(folder.size for folder in half) for half in halves) == [10, 12]
     assert sorted(folder for half in halves for folder in half) == sorted(folders)
+    busy, free = listing._halves(folders, 10)  # noqa: SLF001
+    assert (sum(folder.size for folder in busy), sum(folder.size for folder in free)) == (7, 15)

@@ -18,6 +18,7 @@ from readingroom.pages import Bases, closing_pages, pages
 from readingroom.pages.chart import chart
 from readingroom.pages.entity import CUT_BY_YEAR
 from readingroom.pages.feeds import SUMMARY
+from readingroom.tables import COLUMNS
 from readingroom.views import (
     ChangesView,
     DataView,
@@ -288,6 +289,17 @@ def test_tables_of_a_large_archive_are_cut_by_year_and_compressed_where_one_is_l
     assert [file.about for file in view(packed, "data.html", DataView).files] == [
         file.about for file in view(found, "data.html", DataView).files
     ]
+
+
+def test_tables_are_joined_from_lines_and_no_report_is_read_for_them() -> None:
+    known = outputs(archive(REPORTS))
+    found = outputs(replace(archive(REPORTS), shown={}))
+    for table in COLUMNS:
+        made, again = known[f"data/{table}.csv"], found[f"data/{table}.csv"]
+        assert isinstance(made, Text)
+        assert isinstance(again, Text)
+        assert again.text == made.text
+        assert made.text.count("\n") == 1 + len(REPORTS)
 
 
 def test_a_sitemap_too_long_for_one_file_is_cut_and_listed(monkeypatch: pytest.MonkeyPatch) -> None:

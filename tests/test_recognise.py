@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import naive
+from archives import small_archive
 from readingroom.config import DEFAULT_KINDS, Kind, read_config
 from readingroom.matching import fold_passage, fold_report
 from readingroom.model import Entity, Passage, Point, Report
@@ -19,6 +20,7 @@ from readingroom.read import read_entity, read_report
 from readingroom.recognise import Recogniser, publisher_names
 from readingroom.romanise import fold
 from readingroom.signature import can_hold, signature
+from readingroom.variants import Reading, read_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -308,3 +310,24 @@ def test_a_signature_admits_what_the_text_holds_in_any_romanisation_and_denies_t
         assert can_hold(held, spelling), spelling
     for spelling in ("Palmyra", "Hayat Tahrir al-Sham", "Deir Hafir", "Sinjar", "إدلب"):
         assert not can_hold(held, spelling), spelling
+
+
+def test_spellings_that_an_earlier_build_read_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = small_archive(tmp_path / "archive")
+    archive.build()
+    read: list[str] = []
+
+    def noted(spelling: str) -> Reading:
+        read.append(spelling)
+        return read_listed(spelling)
+
+    monkeypatch.setattr("readingroom.mentions.read_listed", noted)
+    monkeypatch.setattr("readingroom.variants.read_listed", noted)
+    archive.entity("places/sousa", "Sousa", "as-Soussah", within="deir")
+    archive.change("content/reports/2018-01-02-aaaaa1.md", "Nothing moved in Sousa.", "Nothing moved in Al-Sosah.")
+    archive.build()
+    assert read == ["as-Soussah"]
+    assert "places/sousa.html" in archive.tree()["reports/2018-01-02-aaaaa1.html"].decode()
+    assert archive.tree() == archive.cold(tmp_path / "cold")

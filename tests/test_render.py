@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+import jinja2
 import pytest
 
 from archives import small_archive
+from readingroom.cache import Cache
 from readingroom.feed_views import RobotsView
 from readingroom.problems import Problem, ProblemsError
 from readingroom.program import packaged_templates
@@ -14,7 +17,7 @@ from readingroom.render import Renderer
 from readingroom.views import Chrome, Head, MissingView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 VIEW = RobotsView("https://example.org/<sitemap>")
@@ -152,6 +155,72 @@ def test_every_packaged_template_has_a_digest_of_its_own() -> None:
     pages = [path.name for path in folder.iterdir() if path.is_file()]
     made = Renderer([folder])
     assert len({made.digest(page) for page in pages}) == len(pages) > 10
+
+
+# What is compiled is kept
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Cache]:
+    with closing(Cache(tmp_path / "cache.sqlite", "this program")) as cache:
+        yield cache
+
+
+PARTS = {
+    "page.html": '{% extends "base.html" %}{% block main %}{% include "part.html" %}{% endblock %}',
+    "base.html": "<{% block main %}{% endblock %}>",
+    "part.html": "{{ view.sitemap }}",
+}
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the name of every template that is parsed; none is compiled without."""
+    names: list[str] = []
+    honest = jinja2.Environment._parse  # noqa: SLF001
+
+    def note(environment: jinja2.Environment, source: str, name: str, path: str) -> object:
+        names.append(name)
+        return honest(environment, source, name, path)
+
+    monkeypatch.setattr(jinja2.Environment, "_parse", note)
+    return names
+
+
+def test_templates_that_were_compiled_once_are_neither_parsed_nor_compiled_again(
+    tmp_path: Path, kept: Cache, parsed: list[str]
+) -> None:
+    renderer(tmp_path / "t", PARTS)
+    first = Renderer([tmp_path / "t"], cache=kept)
+    said = first.digest("page.html"), first.render("page.html", VIEW)
+    assert said[1] == b"<https://example.org/&lt;sitemap&gt;>"
+    parsed.clear()
+    again = Renderer([tmp_path / "t"], cache=kept)
+    assert (again.digest("page.html"), again.render("page.html", VIEW)) == said
+    assert parsed == []
+
+
+def test_a_template_that_differs_is_compiled_again_and_no_other(tmp_path: Path, kept: Cache, parsed: list[str]) -> None:
+    renderer(tmp_path / "t", PARTS)
+    before = Renderer([tmp_path / "t"], cache=kept).digest("page.html")
+    parsed.clear()
+    renderer(tmp_path / "t", {"part.html": "new"})
+    changed = Renderer([tmp_path / "t"], cache=kept)
+    assert changed.digest("page.html") != before
+    assert changed.render("page.html", VIEW) == b"<new>"
+    assert parsed == ["part.html"]
+
+
+def test_a_template_in_another_folder_is_compiled_again_for_its_faults_name_their_file(
+    tmp_path: Path, kept: Cache
+) -> None:
+    for folder in ("one", "other"):
+        renderer(tmp_path / folder, {"page.html": "\n{{ view.nobody }}"})
+        made = Renderer([tmp_path / folder], cache=kept)
+        made.digest("page.html")
+        with pytest.raises(ProblemsError) as caught:
+            made.render("page.html", VIEW)
+        assert [(found.path, found.line) for found in caught.value.problems] == [("templates/page.html", 2)]
 
 
 # Faults

@@ -15,6 +15,7 @@ import pytest
 
 from archives import Archive, small_archive
 from readingroom import state
+from readingroom.cli import main
 from readingroom.options import Options
 from readingroom.problems import ProblemsError
 from readingroom.program import MATTERS, fingerprint, program, versions
@@ -307,3 +308,25 @@ def test_a_word_of_a_report_of_this_archive_renders_the_pages_that_show_it(tmp_p
         "data.html": {"edition", "files"},
     }
     assert {url for url in now if now[url] != before.get(url)} == set(made)
+
+
+def test_an_edit_is_looked_for_once_and_the_site_is_not_listed_where_sources_differ(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    honest = os.open
+
+    def watched(path: str | os.PathLike[str], flags: int, *rest: int) -> int:
+        opened.append(os.fspath(path))
+        return honest(path, flags, *rest)
+
+    archive.change("content/about.md", "What", "Why")
+    monkeypatch.setattr("readingroom.listing.os.open", watched)
+    monkeypatch.setattr("readingroom.cli.sys.argv", ["readingroom", "-C", str(archive.root), "build", "--no-search"])
+    with pytest.raises(SystemExit):
+        main()
+    assert opened.count(str(archive.root)) == 1
+    assert str(archive.site) not in opened
+    opened.clear()
+    assert settled(archive)
+    assert str(archive.site) in opened

@@ -8,11 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from readingroom.assets import static_files
-from readingroom.cache import LostRowError
 from readingroom.cluster import joined
 from readingroom.collisions import collisions
-from readingroom.config import settings
-from readingroom.garbage import no_collection
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, silent
 from readingroom.pages import Bases, closing_pages, edition, names_basis, pages
@@ -20,7 +17,7 @@ from readingroom.pages.searching import labels, searchables, texts
 from readingroom.plan import plan
 from readingroom.problems import ProblemsError
 from readingroom.program import template_folders
-from readingroom.publish import SITE, lacks_room, locked, recover, room_to_write, staged, telling_of_a_full_disk
+from readingroom.publish import SITE, room_to_write, staged, telling_of_a_full_disk
 from readingroom.render import Renderer
 from readingroom.shelving import Shelving, index_step, put_index
 from readingroom.site import Press, data_made, is_settled, make
@@ -29,13 +26,12 @@ from readingroom.state import (
     NAMES,
     PAGEFIND,
     as_written,
+    begin,
     inputs_of,
     last_row,
     last_site,
     listed_names,
     names_row,
-    opened,
-    unchanged,
 )
 from readingroom.workers import Crew
 
@@ -63,20 +59,7 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
         ProblemsError: what people wrote, the disk or Pagefind stopped the build; the site is as it was.
     """
     options = options or Options()
-    began = time.monotonic()
-    folder = root / "build"
-    config = settings(root, options.url)
-    with room_to_write(folder), _held(folder, options), no_collection():
-        try:
-            with opened(root, look_only=options.dry_run) as cache:
-                result = unchanged(root, config, options, cache) or _spread(root, config, options, cache, say)
-        except (LostRowError, ProblemsError) as error:
-            if isinstance(error, ProblemsError) and not lacks_room(error):
-                raise
-            with opened(root, look_only=True) as cache:  # the cache is damaged, or its room is needed
-                cache.begin_again()
-                result = _spread(root, config, options, cache, say)
-    return replace(result, seconds=time.monotonic() - began)
+    return begin(root, options, lambda config, cache: spread(root, config, options, cache, say))
 
 
 @contextmanager
@@ -88,19 +71,8 @@ def naming(ingested: tuple[str, ...]) -> Iterator[None]:
         raise ProblemsError(error.problems, ingested) from error.__cause__
 
 
-@contextmanager
-def _held(folder: Path, options: Options) -> Iterator[None]:
-    """Hold the build folder and tidy it; a dry run only looks, so it takes no lock and may not even write there."""
-    if options.dry_run:
-        yield
-        return
-    with locked(folder):
-        recover(folder)
-        yield
-
-
-def _spread(root: Path, config: Config, options: Options, cache: Cache, say: Progress) -> Result:
-    """Build with the help of a cluster, where one is named."""
+def spread(root: Path, config: Config, options: Options, cache: Cache, say: Progress) -> Result:
+    """Build what `begin` found that there may be to do, with the help of a cluster where one is named."""
     with joined(options.cluster, root / "build", options.jobs) as hands:
         if hands:
             cache.share()
@@ -114,7 +86,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
         archive, bases = gathered.archive, Bases(gathered.archive)
         folders = template_folders(root)
-        renderer = Renderer(folders, gathered.sources.digests)
+        renderer = Renderer(folders, gathered.sources.digests, cache)
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
         index = index_step(searchables(archive), labels(archive), (last, here), search=options.search, config=config)

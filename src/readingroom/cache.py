@@ -46,6 +46,8 @@ Shelf = Literal[
     "together",
     "mentions",
     "quotes",
+    "lines",
+    "template",
     "output",
     "digests",
     "search",

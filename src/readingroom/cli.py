@@ -15,7 +15,7 @@ from readingroom.cli_export import export
 from readingroom.cli_names import names
 from readingroom.options import Options, processors
 from readingroom.problems import Problem, ProblemsError, counted
-from readingroom.state import nothing_to_do
+from readingroom.state import begin
 from readingroom.terminal import (
     exit_code,
     problem_values,
@@ -29,6 +29,8 @@ from readingroom.terminal import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from readingroom.cache import Cache
+    from readingroom.config import Config
     from readingroom.gather import Gathered
     from readingroom.options import Result
 
@@ -229,7 +231,7 @@ def check(root: Path, *, as_json: bool) -> None:
 def mentions(root: Path, *, everything: bool, as_json: bool) -> None:
     """List the names found in the reports; no build is needed."""
     from readingroom.index import SHOWN
-    from readingroom.pages.data import mention_values
+    from readingroom.tables import mention_values
 
     gathered = _gather(root)
     tell_problems(gathered.problems, "")
@@ -258,7 +260,7 @@ def explain(root: Path, target: str, *, as_json: bool) -> None:
     (places/hajin.html).
     """
     from readingroom.explain import in_words, mentions_at
-    from readingroom.pages.data import mention_values
+    from readingroom.tables import mention_values
 
     if "." in target:
         lines = _why_made(root, target)
@@ -281,13 +283,13 @@ cli.add_command(export)
 
 
 def _build(root: Path, options: Options) -> Result:
-    result = None if options.dry_run else nothing_to_do(root, options)
-    if result is not None:
-        return result
-    from readingroom.build import build as build_site
+    def go(config: Config, cache: Cache) -> Result:
+        from readingroom.build import spread
 
-    with progress() as say:
-        return build_site(root, options, say)
+        with progress() as say:
+            return spread(root, config, options, cache, say)
+
+    return begin(root, options, go)
 
 
 def _why_made(root: Path, url: str) -> list[str]:

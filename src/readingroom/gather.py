@@ -10,6 +10,7 @@ from readingroom.assets import originals
 from readingroom.authority import check_ambiguous
 from readingroom.index import Builder, order
 from readingroom.ingest import plan_ingest, write_ingest
+from readingroom.keep import lines_key
 from readingroom.load import check_together, line_of, load
 from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, search
 from readingroom.problems import Problem, ProblemsError, is_error
@@ -18,9 +19,10 @@ from readingroom.provenance import check_facts
 from readingroom.render import unused_templates
 from readingroom.segments import outdated
 from readingroom.settling import OF_SEGMENT, quotes_of, sentences_of, settle, sums_of
-from readingroom.shown import Mentions, Quotes, Reports, ShownReports
+from readingroom.shown import Mentions, Quotes, Reports, ShownReports, TableLines
 from readingroom.sources import CHANGED
 from readingroom.state import look
+from readingroom.tables import COLUMNS
 from readingroom.workers import Crew
 
 if TYPE_CHECKING:
@@ -120,6 +122,7 @@ def _forget(cache: Cache, sources: Sources, gone: Sequence[str], entities: Itera
         "entity": [path for path in entities if path not in sources.digests],
         **dict.fromkeys(OF_REPORT, gone),
         "quotes": [*quotes_of(cache, gone)],
+        "lines": [lines_key(path, table) for path in gone for table in COLUMNS],
     }
 
 
@@ -142,6 +145,7 @@ def _archive(
     return builder.finish(
         lambda entities: ShownReports(cache, paths, entities),
         Quotes(cache, paths),
+        TableLines(cache, paths),
         {card.id for card in cards.values() if not card.publish},
     )
 

@@ -16,6 +16,7 @@ from readingroom.model import Entity, Mention
 from readingroom.naming import Naming, Tally, Together, Uses, add_up, tallies, together
 from readingroom.related import Relations
 from readingroom.sentences import sentence_numbers
+from readingroom.tables import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from readingroom.config import Config
     from readingroom.model import Card, Change, Content, FreePage, Report
     from readingroom.naming import Sentences
+    from readingroom.tables import Lines, Table
 
 SHOWN = frozenset({"reviewed", "suggested"})
 
@@ -49,9 +51,10 @@ class Archive:
     """Everything the pages are made of; every sequence is in its published order.
 
     `cards` are the reports published, `stamps` a digest of each and of all its page says of names; `shown` reads a
-    report itself, by id, `quotes` what the page of an entity shows of a report, by the ids of both. An entity
-    nobody names is in `entities` all the same. `ambiguous` are the mentions that no rule could decide, `references`
-    counts references back by entity. `withdrawn` announces the reports that were published once and are no more.
+    report itself, by id, `quotes` what the page of an entity shows of a report, by the ids of both, `lines` what the
+    report has in a table to take away. An entity nobody names is in `entities` all the same. `ambiguous` are the
+    mentions that no rule could decide, `references` counts references back by entity. `withdrawn` announces the
+    reports that were published once and are no more.
     """
 
     config: Config
@@ -61,6 +64,7 @@ class Archive:
     entities: Mapping[str, Entity]
     shown: Mapping[str, Shown]
     quotes: Callable[[str, str], Quoted]
+    lines: Callable[[Table, str], Lines]
     pages: tuple[FreePage, ...]
     changes: tuple[Change, ...]
     references: Counter[str] = field(default_factory=Counter)
@@ -191,9 +195,13 @@ class Builder:
         self,
         shown: Callable[[Mapping[str, Entity]], Mapping[str, Shown]],
         quotes: Callable[[str, str], Quoted],
+        lines: Callable[[Table, str], Lines],
         hidden: Collection[str],
     ) -> Archive:
-        """Return the archive; `shown` and `quotes` read its reports, `hidden` are the ids of those not published."""
+        """Return the archive.
+
+        `shown`, `quotes` and `lines` read its reports, `hidden` are the ids of those not published.
+        """
         content = self._content
         entities = self._listed | {entity.id: entity for entity in self._suggested.entities()}
         return Archive(
@@ -204,6 +212,7 @@ class Builder:
             entities=entities,
             shown=shown(entities),
             quotes=quotes,
+            lines=lines,
             pages=content.pages,
             changes=content.changes,
             references=Counter({key: times for key, times in self._references.items() if key in entities}),
@@ -223,16 +232,19 @@ def index(
     """Bring together what is published of reports that are all in memory."""
     published = sorted((report for report in reports if report.publish), key=order)
     builder = Builder(content, config)
-    named = [name(one, found.get(one.id, ()), digest((one, found.get(one.id, ())))) for one in published]
-    quotes = {
-        report.id: quote(report, shown_of(found.get(report.id, ())), come_to.tallies)
-        for report, come_to in zip(published, named, strict=True)
-    }
+    mentions = [found.get(report.id, ()) for report in published]
+    named = [name(report, known, digest((report, known))) for report, known in zip(published, mentions, strict=True)]
+    quotes: dict[str, Mapping[str, Quoted]] = {}
+    lines: dict[str, Mapping[Table, Lines]] = {}
+    for report, known, come_to in zip(published, mentions, named, strict=True):
+        quotes[report.id] = quote(report, shown_of(known), come_to.tallies)
+        lines[report.id] = lines_of(report, shown_of(known))
     sums, sentences = sum_up(named)
     builder.add([report.card for report in published], sums, lambda: sentences)
     return builder.finish(
         lambda entities: {report.id: show(report, found.get(report.id, ()), entities) for report in published},
         lambda report, entity: quotes[report][entity],
+        lambda table, report: lines[report][table],
         {report.id for report in reports if not report.publish},
     )
 

@@ -87,6 +87,11 @@ def quotes_key(path: str, entity: str) -> str:
     return f"{path}\0{entity}"  # no file has that in its name
 
 
+def lines_key(path: str, table: str) -> str:
+    """Return the key of the lines that a report has in a table."""
+    return f"{path}\0{table}"
+
+
 def _step(row: Sequence[Any]) -> CleaningStep:
     step, times, words, lines = row
     return CleaningStep(step, times, tuple((old, new) for old, new in words), tuple(lines))

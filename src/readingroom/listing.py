@@ -18,13 +18,13 @@ from readingroom.options import processors
 from readingroom.sources import FOLDERS, is_passed_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
     Part = tuple[int, str, str, list[str]]  # a tree's number, a folder below it, the digest of its files, young ones
 
 LARGE = 1 << 16  # bytes of a folder itself, which holds the names of its files: a thousand or more
-WORTH_FORKING = 1 << 19
+WORTH_FORKING = 1 << 18
 BY_NUMBER = os.scandir in os.supports_fd
 
 
@@ -66,23 +66,32 @@ def digest_of(files: Iterable[tuple[str, int, int]]) -> str:
     return _whole((folder, _digest(lines)) for folder, lines in folders.items())
 
 
-def list_trees(trees: Sequence[Tree], *, since: int) -> list[Listed]:
-    """List trees; the files that changed at `since` (ns) or later are young.
+def list_trees(trees: Sequence[Tree], *, since: int) -> Generator[Listed]:
+    """List trees, each when it is asked for; the files that changed at `since` (ns) or later are young.
+
+    Where the folders of the first are large, another process lists some of the others meanwhile.
 
     Raises:
         OSError: a folder cannot be read, or goes while it is read.
     """
+    first, *others = [_Folder(number, str(tree.root), "") for number, tree in enumerate(trees)]
     parts: list[Part] = []
-    roots = [_Folder(number, str(tree.root), "") for number, tree in enumerate(trees)]
-    large = _list(trees, roots, since, parts, LARGE)
-    if sum(folder.size for folder in large) < WORTH_FORKING or not _may_fork():
+    large = _list(trees, [first], since, parts, LARGE)
+    busy = sum(folder.size for folder in large)
+    if busy < WORTH_FORKING or not _may_fork():
         _list(trees, large, since, parts)
-    else:
-        ours, theirs = _halves(large)
-        with _beside(lambda: _parts(trees, theirs, since)) as answer:
-            _list(trees, ours, since, parts)
-            parts += answer()
-    return [_listed(number, parts) for number in range(len(trees))]
+        yield _listed(first.tree, parts)
+        for folder in others:
+            _list(trees, [folder], since, parts)
+            yield _listed(folder.tree, parts)
+        return
+    ours, theirs = _halves(_list(trees, others, since, parts, LARGE), busy)
+    with _beside(lambda: _parts(trees, theirs, since)) as answer:
+        _list(trees, large, since, parts)
+        yield _listed(first.tree, parts)
+        _list(trees, ours, since, parts)
+        parts += answer()
+    yield from (_listed(folder.tree, parts) for folder in others)
 
 
 def _listed(number: int, parts: Sequence[Part]) -> Listed:
@@ -160,11 +169,14 @@ def _may_fork() -> bool:
     return hasattr(os, "fork") and processors() > 1 and threading.active_count() == 1
 
 
-def _halves(folders: Sequence[_Folder]) -> tuple[list[_Folder], list[_Folder]]:
-    """Part folders so that both parts are about as large."""
+def _halves(folders: Sequence[_Folder], busy: int) -> tuple[list[_Folder], list[_Folder]]:
+    """Part folders so that both parts are about as large, the first with the bytes that it is `busy` with besides."""
     halves: tuple[list[_Folder], list[_Folder]] = ([], [])
+    sizes = [busy, 0]
     for folder in sorted(folders, key=lambda folder: folder.size, reverse=True):
-        min(halves, key=lambda half: sum(one.size for one in half)).append(folder)
+        less = sizes.index(min(sizes))
+        halves[less].append(folder)
+        sizes[less] += folder.size
     return halves
 
 

@@ -23,6 +23,7 @@ from readingroom.recognise import Recogniser
 from readingroom.references import References
 from readingroom.searchable import searchable_page
 from readingroom.signature import can_hold, signature
+from readingroom.variants import Reading, read_listed
 from readingroom.workers import stream
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from readingroom.model import Card, Entity, Mention, Report
     from readingroom.workers import Crew
 
-AUTHORITY = "authority"
+AUTHORITY, READINGS = "authority", "readings"
 BATCH = 50
 FOUND: tuple[Shelf, ...] = ("card", "report", "known", "scan", "ballot", "signature")
 OF_REPORT: tuple[Shelf, ...] = (*FOUND, "basis", "named", "mentions")
@@ -115,26 +116,7 @@ def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew:
         cache.save({"build": {AUTHORITY: now}}, {"card": list(cache.load("card"))})
     elif again:
         cache.save({"build": {AUTHORITY: {**cast("dict[str, object]", before), "also": sorted(changed)}}})
-    cache.rest()
-    root, kinds = where.root, names.kinds
-    recogniser, references = Recogniser(names.entities, kinds), References(names.entities)
-
-    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Done]]:
-        each = iter(part)
-        while some := list(islice(each, BATCH)):
-            batch = _Batch({shelf: {} for shelf in FOUND}, [])
-            for one in some:
-                report = _report(root, one, cache, batch)
-                if report is not None:
-                    texts = fold_report(report)
-                    known = recogniser.mentions(report, texts)
-                    found = [*known, *references.resolve(report, known)]
-                    _put(batch.rows, report, found, scan(report, known, kinds))
-                    batch.rows["signature"][one.path] = [signature(texts.values()).hex()]
-            cards = cast("dict[str, dict[str, Any]]", batch.rows["card"])
-            yield len(some), _Done(all_ready(batch.rows), cards, batch.problems)
-
-    for done in stream(work, again, crew) if again else ():
+    for done in _searched(where.root, again, names, cache, crew) if again else ():
         cache.save(done.rows)
         kept |= done.cards
         problems += done.problems
@@ -156,6 +138,44 @@ class _Done(NamedTuple):
     rows: Mapping[Shelf, Mapping[str, Ready]]
     cards: dict[str, dict[str, Any]]
     problems: list[Problem]
+
+
+def _searched(root: Path, again: Sequence[_Again], names: Names, cache: Cache, crew: Crew) -> Iterator[_Done]:
+    """Search reports, and read those first that must be read."""
+    kinds = names.kinds
+    recogniser = Recogniser(names.entities, kinds, _readings(names, cache))
+    references = References(names.entities)
+
+    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Done]]:
+        each = iter(part)
+        while some := list(islice(each, BATCH)):
+            batch = _Batch({shelf: {} for shelf in FOUND}, [])
+            for one in some:
+                report = _report(root, one, cache, batch)
+                if report is not None:
+                    texts = fold_report(report)
+                    known = recogniser.mentions(report, texts)
+                    found = [*known, *references.resolve(report, known)]
+                    _put(batch.rows, report, found, scan(report, known, kinds))
+                    batch.rows["signature"][one.path] = [signature(texts.values()).hex()]
+            cards = cast("dict[str, dict[str, Any]]", batch.rows["card"])
+            yield len(some), _Done(all_ready(batch.rows), cards, batch.problems)
+
+    cache.rest()
+    return stream(work, again, crew)
+
+
+def _readings(names: Names, cache: Cache) -> Mapping[str, Reading]:
+    """Read every spelling of the authority, or remember how it was read."""
+    kept = cast("dict[str, list[Any]]", cache.get("build", READINGS) or {})
+    readings = {
+        spelling: Reading(*kept[spelling]) if spelling in kept else read_listed(spelling)
+        for entity in names.entities
+        for spelling in entity.spellings
+    }
+    if readings.keys() != kept.keys():
+        cache.save({"build": {READINGS: {spelling: [*reading] for spelling, reading in readings.items()}}})
+    return readings
 
 
 def _parted(

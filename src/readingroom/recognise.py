@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from readingroom.config import Kind
     from readingroom.matching import Text
     from readingroom.model import Entity, Passage, Report
-    from readingroom.variants import Variant
+    from readingroom.variants import Reading, Variant
 
 BY_KEY = 0.9
 
@@ -52,14 +52,17 @@ class Found(NamedTuple):
 class Recogniser:
     """Finds the names of an authority in reports. Built once a process; never changes."""
 
-    def __init__(self, entities: Sequence[Entity], kinds: Sequence[Kind]) -> None:
-        self._made_of = entities, kinds
+    def __init__(
+        self, entities: Sequence[Entity], kinds: Sequence[Kind], readings: Mapping[str, Reading] | None = None
+    ) -> None:
+        """Make the names ready to be found; `readings` spares those spellings their reading."""
+        self._made_of = entities, kinds, readings
         self._persons = frozenset(kind.name for kind in kinds if kind.person)
         self._entities = {entity.id: entity for entity in entities}
         self._matcher = Matcher(entities, self._persons)
-        self._keys = Keys(entities, self._persons)
+        self._keys = Keys(entities, self._persons, readings)
 
-    def __reduce__(self) -> tuple[type[Recogniser], tuple[Sequence[Entity], Sequence[Kind]]]:
+    def __reduce__(self) -> tuple[type[Recogniser], tuple[object, ...]]:
         return Recogniser, self._made_of
 
     def mentions(self, report: Report, texts: Mapping[str, Text] | None = None) -> tuple[Mention, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
-from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 import jinja2
@@ -17,12 +16,15 @@ from readingroom.config import nearest
 from readingroom.copy_views import CopyView
 from readingroom.digest import digest
 from readingroom.problems import Problem, ProblemsError
-from readingroom.sources import check_unchanged, read_file, template_files
+from readingroom.sources import read_file, template_files
+from readingroom.templates import Templates
 from readingroom.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from readingroom.cache import Cache
 
 UNSTEADY = ("random",)
 OURS = ("range", "namespace")
@@ -31,11 +33,11 @@ VIEWS = get_args(View | CopyView)
 
 def unused_templates(folders: Sequence[Path]) -> list[Problem]:
     """Find files beside an archive's templates that replace none of the packaged ones and that none asks for."""
-    *own, packaged = map(_sources, template_files(folders))
-    strange = {name for sources in own for name in sources} - packaged.keys()
+    *own, packaged = map(_templates, template_files(folders))
+    strange = {name for files in own for name in files} - packaged.keys()
     if not strange:
         return []
-    asked = {name for sources in (*own, packaged) for source in sources.values() for name in _asked_for(source)}
+    asked = {name for files in (*own, packaged) for path in files.values() for name in _asked_for(path)}
     known = sorted(packaged)
     message = "replaces no template of this program, and no template asks for it"
     return [
@@ -43,16 +45,13 @@ def unused_templates(folders: Sequence[Path]) -> list[Problem]:
     ]
 
 
-def _sources(files: Mapping[str, Path]) -> dict[str, str]:
-    """Read the templates among files by name; static files are none."""
-    return {
-        name: read_file(path, follow=True).decode(errors="replace")
-        for name, path in files.items()
-        if not name.startswith("static/")
-    }
+def _templates(files: Mapping[str, Path]) -> dict[str, Path]:
+    """Choose the templates among files by name; static files are none."""
+    return {name: path for name, path in files.items() if not name.startswith("static/")}
 
 
-def _asked_for(source: str) -> set[str]:
+def _asked_for(path: Path) -> set[str]:
+    source = read_file(path, follow=True).decode(errors="replace")
     try:
         found = meta.find_referenced_templates(jinja2.Environment(autoescape=True).parse(source))
         return {name for name in found if name}
@@ -107,36 +106,23 @@ class _Misspelt(jinja2.StrictUndefined):
         return f'{what} has no "{name}"{meant}\nit has {", ".join(names)}'
 
 
-def _loader(folders: Sequence[Path], digests: Mapping[str, str] | None) -> jinja2.FunctionLoader:
-    """Read each template of some folders once: what is printed is what was digested, and listed."""
-    paths = {name: path for files in reversed(template_files(folders)) for name, path in files.items()}
-
-    @cache
-    def load(name: str) -> tuple[str, str, None] | None:
-        if name not in paths:
-            return None
-        content = read_file(paths[name], follow=True)
-        if digests is not None and paths[name] == folders[0] / name:
-            check_unchanged(f"templates/{name}", content, digests.get(f"templates/{name}"))
-        return content.decode().replace("\r\n", "\n"), str(paths[name]), None
-
-    return jinja2.FunctionLoader(load)
-
-
 class Renderer:
     """The templates of an archive: its own where it has them, else the packaged ones."""
 
-    def __init__(self, folders: Sequence[Path], digests: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folders: Sequence[Path], digests: Mapping[str, str] | None = None, cache: Cache | None = None
+    ) -> None:
         """Look for templates in these folders, the first wins; templates reach no clock and no environment.
 
-        `digests` are the SHA-256 of the archive's files, by path, as they were listed.
+        `digests` are the SHA-256 of the archive's files, by path, as they were listed; `cache` keeps what is compiled.
         """
         if digests is not None:
             digests = {path: sha256 for path, sha256 in digests.items() if path.startswith("templates/")}
-        self._made_of = folders, digests
+        self._made_of = folders, digests, cache
         self._folders = [str(folder) for folder in folders]
+        self._templates = Templates(folders, digests, cache)
         self._environment = _Sandbox(
-            loader=_loader(folders, digests),
+            loader=self._templates,
             autoescape=True,
             undefined=_Misspelt,
             trim_blocks=True,
@@ -150,7 +136,7 @@ class Renderer:
             del self._environment.filters[name]
         self._digests: dict[str, str] = {}
 
-    def __reduce__(self) -> tuple[type[Renderer], tuple[Sequence[Path], Mapping[str, str] | None]]:
+    def __reduce__(self) -> tuple[type[Renderer], tuple[Sequence[Path], Mapping[str, str] | None, Cache | None]]:
         return Renderer, self._made_of
 
     def digest(self, template: str) -> str:
@@ -158,6 +144,7 @@ class Renderer:
         if template not in self._digests:
             sources: dict[str, str] = {}
             self._collect(template, sources, asked_by=template)
+            self._templates.keep()
             self._digests[template] = digest(sorted(sources.items()))
         return self._digests[template]
 
@@ -176,9 +163,8 @@ class Renderer:
         if template in sources:
             return
         try:
-            source, _, _ = self._environment.loader.get_source(self._environment, template)  # type: ignore[union-attr]
-            sources[template] = source
-            for other in meta.find_referenced_templates(self._environment.parse(source, template)):
+            sources[template], _, _ = self._templates.get_source(self._environment, template)
+            for other in self._templates.references(self._environment, template):
                 if other is None:
                     hint = 'write the name out: {% include "name.html" %}'
                     raise ProblemsError([Problem(f"templates/{template}", 0, "names a template by a variable", hint)])

@@ -18,10 +18,11 @@ from readingroom.discovery import Asked, Ballot, Poll, count, join, poll, revive
 from readingroom.discovery import Names as Standing
 from readingroom.discovery import mentions as suggest
 from readingroom.index import Named, Sums, name, shown_of, sum_up
-from readingroom.keep import mentions_of, mentions_row, quotes_key, report_of
+from readingroom.keep import lines_key, mentions_of, mentions_row, quotes_key, report_of
 from readingroom.model import Mention
 from readingroom.naming import Sentences, Tally, Together, Uses
 from readingroom.segments import Segment, keep, kept, outdated, segments
+from readingroom.tables import lines_of
 from readingroom.workers import stream
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ JOINED = "joined"
 LINKED = frozenset({"reviewed", "suggested"})
 UNLISTED = frozenset({"suggested", "withheld"})
 BATCH = 50
+SETTLED: tuple[Shelf, ...] = ("basis", "named", "mentions", "quotes", "lines")
 OF_SEGMENT: tuple[Shelf, ...] = ("poll", "settled", "sums", "together")
 
 
@@ -87,21 +89,28 @@ def _settle(again: Sequence[_Undecided], votes: Votes, names: Names, cache: Cach
     def work(part: Sequence[_Undecided]) -> Iterator[tuple[int, dict[Shelf, dict[str, Ready]]]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
-            batch: Rows = {"basis": {one.path: one.basis for one in some}, "named": {}, "mentions": {}, "quotes": {}}
-            for path, sha256, _ in some:
+            batch: Rows = {shelf: {} for shelf in SETTLED}
+            for path, sha256, basis in some:
                 report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
                 found = _settled(report, cache, votes, names, listed)
                 row = ready("mentions", path, mentions_row(report, found))
-                batch["mentions"][path] = row
+                batch["basis"][path], batch["mentions"][path] = basis, row
                 come_to = name(report, found, digest_bytes(sha256.encode() + row.text))
                 batch["named"][path] = [*come_to]
-                for key, quoted in quote(report, shown_of(found), come_to.tallies).items():
-                    batch["quotes"][quotes_key(path, key)] = [*quoted]
+                _put_shown(batch, report, shown_of(found), come_to)
             yield len(some), all_ready(batch)
 
     for batch in stream(work, again, crew):
         gone = [key for key in quotes_of(cache, batch["basis"]) if key not in batch["quotes"]]
         cache.save(batch, {"quotes": gone})
+
+
+def _put_shown(rows: Rows, report: Report, shown: Sequence[Mention], come_to: Named) -> None:
+    """Put what pages and tables show of a report into the rows of a batch."""
+    for key, quoted in quote(report, shown, come_to.tallies).items():
+        rows["quotes"][quotes_key(report.path, key)] = [*quoted]
+    for table, lines in lines_of(report, shown).items():
+        rows["lines"][lines_key(report.path, table)] = [*lines]
 
 
 def quotes_of(cache: Cache, paths: Iterable[str]) -> Iterator[str]:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from readingroom.concordance import Quoted
 from readingroom.index import Shown, show
-from readingroom.keep import mentions_of, quotes_key, report_of
+from readingroom.keep import lines_key, mentions_of, quotes_key, report_of
 from readingroom.model import Mention
+from readingroom.tables import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from readingroom.cache import Cache
     from readingroom.model import Report
+    from readingroom.tables import Table
 
 AT_HAND = 100
 Value = TypeVar("Value")
@@ -95,3 +97,15 @@ class Quotes:
         """Return what the page of an entity shows of a report."""
         html, spellings = cast("list[Any]", self._cache.need("quotes", quotes_key(self._paths[report], entity)))
         return Quoted(html, spellings)
+
+
+class TableLines:
+    """The lines each report has in the tables to take away: no report is decoded for them."""
+
+    def __init__(self, cache: Cache, paths: Mapping[str, str]) -> None:
+        """Read from `cache`; `paths` gives the path of each report by its id."""
+        self._cache, self._paths = cache, paths
+
+    def __call__(self, table: Table, report: str) -> Lines:
+        """Return the lines of a report in a table."""
+        return Lines(*cast("list[Any]", self._cache.need("lines", lines_key(self._paths[report], table))))

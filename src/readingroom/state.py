@@ -5,20 +5,21 @@ from __future__ import annotations
 import time
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from readingroom.cache import Cache
+from readingroom.cache import Cache, LostRowError
 from readingroom.config import settings
 from readingroom.digest import digest
+from readingroom.garbage import no_collection
 from readingroom.listing import Tree, digest_of, list_trees
 from readingroom.options import Result
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import fingerprint, packaged_templates, program
-from readingroom.publish import SITE, Written, locked, recover, room_to_write, written
+from readingroom.publish import SITE, Written, lacks_room, locked, recover, room_to_write, written
 from readingroom.sources import CHANGED, RACY_NS, Known, list_sources, read_file, sha256, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.cache import Row
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LAST, PAGEFIND, NAMES = "last", "pagefind", "names"
 RULES = "names/rules.js"
+Answer = TypeVar("Answer", bound="Result | None")
 ANSWERS = {"now": {"now"}, "later": {"now", "later"}, "none": {"none"}}
 
 
@@ -176,12 +178,13 @@ def unchanged(root: Path, config: Config, options: Options, cache: Cache) -> Res
     if not isinstance(last, dict) or options.dry_run or options.rehash or last["search"] not in ANSWERS[options.search]:
         return None
     began = time.time_ns()
+    trees = Tree(root, sources=True), Tree(root / "build" / SITE)
     try:
-        trees = Tree(root, sources=True), Tree(root / "build" / SITE)
-        sources, site = list_trees(trees, since=cast("int", last["started"]) - RACY_NS)
+        with closing(list_trees(trees, since=cast("int", last["started"]) - RACY_NS)) as listed:
+            sources = next(listed)
+            if inputs_of(root, sources.digest, config) != last["inputs"] or next(listed).digest != last["site"]:
+                return None
     except OSError:
-        return None
-    if (inputs_of(root, sources.digest, config), site.digest) != (last["inputs"], last["site"]):
         return None
     if not all(_is_as_known(root, path, cache) for path in sources.young):
         return None
@@ -222,14 +225,42 @@ def opened(root: Path, *, look_only: bool = False) -> Iterator[Cache]:
             raise
 
 
-def nothing_to_do(root: Path, options: Options) -> Result | None:
-    """Return the answer of a build that has nothing to do, before anything heavy is imported."""
+def begin(root: Path, options: Options, go: Callable[[Config, Cache], Answer]) -> Result | Answer:
+    """Give the answer of a build that has nothing to do, before anything heavy is imported, else what `go` makes.
+
+    Raises:
+        ProblemsError: what people wrote, the disk or Pagefind stopped the build; the site is as it was.
+    """
     began = time.monotonic()
+    folder = root / "build"
     config = settings(root, options.url)
-    with room_to_write(root / "build"), locked(root / "build"), opened(root) as cache:
-        recover(root / "build")
-        result = unchanged(root, config, options, cache)
-    return replace(result, seconds=time.monotonic() - began) if result else None
+    with room_to_write(folder), _held(folder, options), no_collection():
+        try:
+            with opened(root, look_only=options.dry_run) as cache:
+                result = unchanged(root, config, options, cache) or go(config, cache)
+        except (LostRowError, ProblemsError) as error:
+            if isinstance(error, ProblemsError) and not lacks_room(error):
+                raise
+            with opened(root, look_only=True) as cache:  # the cache is damaged, or its room is needed
+                cache.begin_again()
+                result = go(config, cache)
+    return replace(result, seconds=time.monotonic() - began) if isinstance(result, Result) else result
+
+
+@contextmanager
+def _held(folder: Path, options: Options) -> Iterator[None]:
+    """Hold the build folder and tidy it; a dry run only looks, so it takes no lock and may not even write there."""
+    if options.dry_run:
+        yield
+        return
+    with locked(folder):
+        recover(folder)
+        yield
+
+
+def nothing_to_do(root: Path, options: Options) -> Result | None:
+    """Return the answer of a build that has nothing to do."""
+    return begin(root, options, lambda _config, _cache: None)
 
 
 def last_reasons(cache: Cache) -> dict[str, tuple[str, ...]]:

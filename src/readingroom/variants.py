@@ -24,7 +24,7 @@ from readingroom.romanise import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from readingroom.matching import Hit, Text
     from readingroom.model import Entity
@@ -72,13 +72,34 @@ class Owner(NamedTuple):
     links: bool
 
 
+class Reading(NamedTuple):
+    """What the rules of romanisation make of a listed spelling: its key, its first word folded, how many words."""
+
+    key: str
+    first: str
+    words: int
+
+
+def read_listed(spelling: str) -> Reading:
+    """Read a listed spelling.
+
+    >>> read_listed("al-Bab"), read_listed("Deir ez-Zor").words
+    (Reading(key='bab', first='al', words=1), 2)
+    """
+    folded = fold(spelling)
+    romanised = words(folded)
+    return Reading(key_of(romanised), folded.replace("-", " ").partition(" ")[0], len(romanised))
+
+
 class Keys:
     """The romanisation keys of the authority's spellings, ready to be found in a passage."""
 
-    def __init__(self, entities: Iterable[Entity], persons: frozenset[str]) -> None:
+    def __init__(
+        self, entities: Iterable[Entity], persons: frozenset[str], readings: Mapping[str, Reading] | None = None
+    ) -> None:
         owners: defaultdict[str, list[Owner]] = defaultdict(list)
         for entity in entities:
-            for found, owner in _owners(entity, person=entity.kind in persons):
+            for found, owner in _owners(entity, readings or {}, person=entity.kind in persons):
                 owners[found].append(owner)
         self._owner = {
             found: max(listed, key=lambda owner: (owner.links, owner.article))
@@ -115,15 +136,12 @@ class Keys:
         return Variant(run[first].start, run[last].end, found, owner.entity, owner.spelling), last
 
 
-def _owners(entity: Entity, *, person: bool) -> Iterator[tuple[str, Owner]]:
+def _owners(entity: Entity, readings: Mapping[str, Reading], *, person: bool) -> Iterator[tuple[str, Owner]]:
     for spelling in entity.spellings:
-        folded = fold(spelling)
-        romanised = words(folded)
-        found = key_of(romanised)
+        found, first, number = readings.get(spelling) or read_listed(spelling)
         if found and not is_acronym(spelling):
-            first = folded.replace("-", " ").partition(" ")[0]
             kunya = first in KUNYAS and not person
-            links = not spelling.islower() and not (person and len(romanised) == 1)
+            links = not spelling.islower() and not (person and number == 1)
             yield found, Owner(entity, spelling, first in ARTICLES, kunya, links)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import defaultdict
 from functools import partial
@@ -16,37 +14,20 @@ from readingroom.output import DataFile as Written
 from readingroom.pages.edition import edition
 from readingroom.pages.frame import canonical, chrome, year_of
 from readingroom.problems import counted
+from readingroom.tables import COLUMNS, head
 from readingroom.views import DataFile, DataView, Head, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from readingroom.index import Archive
-    from readingroom.model import Entity, Mention
+    from readingroom.model import Entity
     from readingroom.output import Copy
     from readingroom.pages.bases import Bases
     from readingroom.pages.edition import Edition
+    from readingroom.tables import Table
 
-    Rows = Callable[[Archive, Iterable[int]], Iterator[Sequence[object]]]
-
-MENTION_COLUMNS = (
-    "report",
-    "paragraph",
-    "start",
-    "end",
-    "text",
-    "kind",
-    "entity",
-    "status",
-    "confidence",
-    "why",
-)
-REPORT_COLUMNS = (
-    "id", "title", "dek", "publisher", "published", "date_basis", "date_evidence", "source", "language", "original",
-    "sha256",
-)  # fmt: skip
 SUMS = "data/SHA256SUMS"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MOST_IN_ONE = 5_000
 MOST_PLAIN = 4_000  # in a year: their mentions come to about the 25 MiB that some hosts take as one file
 MOST_LISTED = 1_000
@@ -54,9 +35,9 @@ MOST_LISTED = 1_000
 
 def data_files(archive: Archive, bases: Bases) -> Iterator[Text]:
     """Make the data files; tables that are long are cut by year."""
-    for name, rows in (("mentions", mention_rows), ("reports", report_rows)):
-        for url, positions in _cut(archive, name).items():
-            yield Text(url, bases.of(bases.reports(positions)), partial(_table, archive, rows, positions))
+    for table in COLUMNS:
+        for url, positions in _cut(archive, table).items():
+            yield Text(url, bases.of(bases.reports(positions)), partial(_table, archive, table, positions))
     yield Text("data/entities.json", bases.of(bases.all_entities), partial(entities_json, archive))
 
 
@@ -73,49 +54,23 @@ def data_pages(
     yield Page("data.html", "data.html", basis, partial(_page, archive, named, originals, made))
 
 
-def _cut(archive: Archive, name: str) -> dict[str, Sequence[int]]:
+def _cut(archive: Archive, table: Table) -> dict[str, Sequence[int]]:
     """Return the reports that a table's files cover, by the address of the file.
 
     Where one year is too long for a plain file the files of all years are compressed.
     """
     if len(archive.cards) <= MOST_IN_ONE:
-        return {f"data/{name}.csv": range(len(archive.cards))}
+        return {f"data/{table}.csv": range(len(archive.cards))}
     years: defaultdict[str, list[int]] = defaultdict(list)
     for position, card in enumerate(archive.cards):
         years[year_of(card)].append(position)
     packed = GZIP if max(map(len, years.values())) > MOST_PLAIN else ""
-    return {f"data/{name}.{year}.csv{packed}": positions for year, positions in sorted(years.items())}
+    return {f"data/{table}.{year}.csv{packed}": positions for year, positions in sorted(years.items())}
 
 
-def mention_values(mention: Mention) -> dict[str, object]:
-    """Return a mention as FORMATS.md's `mentions --json` shows it."""
-    return dict(zip(MENTION_COLUMNS, mention, strict=True)) | {"why": list(mention.why)}
-
-
-def mention_rows(archive: Archive, positions: Iterable[int]) -> Iterator[Sequence[object]]:
-    """List every mention shown in reports, in order of report and position, under the names of the columns."""
-    yield MENTION_COLUMNS
-    for position in positions:
-        for mention in archive.shown[archive.cards[position].id].mentions:
-            yield (*mention[:-1], "; ".join(mention.why))
-
-
-def report_rows(archive: Archive, positions: Iterable[int]) -> Iterator[Sequence[object]]:
-    """List reports, under the names of the columns."""
-    yield REPORT_COLUMNS
-    for position in positions:
-        report = archive.shown[archive.cards[position].id].report
-        yield (
-            report.id, report.title, report.dek, report.publisher, report.published, report.date_basis,
-            report.date_evidence, report.source, report.language,
-            report.original.path if report.original else "", report.original.sha256 if report.original else "",
-        )  # fmt: skip
-
-
-def _table(archive: Archive, rows: Rows, positions: Sequence[int]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(map(_safe, rows(archive, positions)))
-    return buffer.getvalue()
+def _table(archive: Archive, table: Table, positions: Iterable[int]) -> str:
+    lines = (archive.lines(table, archive.cards[position].id) for position in positions)
+    return "".join((head(table), *(each.text(archive.entities) for each in lines)))
 
 
 def entities_json(archive: Archive) -> str:
@@ -147,11 +102,6 @@ def _role(archive: Archive, role: str) -> str:
     """Return a role with the passage that says it, as long as its report is published."""
     cited = ROLE_SOURCE.search(role)
     return role[: cited.start()] if cited and cited[1] not in archive.position else role
-
-
-def _safe(row: Sequence[object]) -> list[object]:
-    """Keep a spreadsheet from running a text as a formula (OWASP: CSV injection)."""
-    return [f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in row]
 
 
 def _page(archive: Archive, named: Edition, originals: Sequence[Copy], made: Mapping[str, Written]) -> DataView:
