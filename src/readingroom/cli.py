@@ -303,14 +303,9 @@ def _why_made(root: Path, url: str) -> list[str]:
 
 
 def _gather(root: Path) -> Gathered:
-    from readingroom.config import settings
-    from readingroom.gather import gather
-    from readingroom.options import silent
-    from readingroom.state import opened
+    from readingroom.gather import looked_at
 
-    config, context = settings(root), click.get_current_context()  # what is no archive gets no cache
-    how = context.with_resource(opened(root, look_only=True)), Options(frozen=True, jobs=processors())
-    return gather(root, config, *how, silent)
+    return click.get_current_context().with_resource(looked_at(root))
 
 
 def main() -> None:

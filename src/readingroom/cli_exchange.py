@@ -150,14 +150,9 @@ def _proposed(root: Path, file: Path, form: Format) -> Imported:
 
 
 def _gathered(root: Path) -> Gathered:
-    from readingroom.config import settings
-    from readingroom.gather import gather
-    from readingroom.options import Options, processors, silent
-    from readingroom.state import opened
+    from readingroom.gather import looked_at
 
-    config, context = settings(root), click.get_current_context()  # what is no archive gets no cache
-    cache = context.with_resource(opened(root, look_only=True))
-    return gather(root, config, cache, Options(frozen=True, jobs=processors()), silent)
+    return click.get_current_context().with_resource(looked_at(root))
 
 
 def _write_edits(root: Path, file: Path, found: Imported) -> None:

@@ -212,14 +212,9 @@ def _desk(root: Path, by: str) -> tuple[Desk, Sequence[Problem]]:
 
 
 def _gather(root: Path) -> Gathered:
-    from readingroom.config import settings
-    from readingroom.gather import gather
-    from readingroom.options import Options, processors, silent
-    from readingroom.state import opened
+    from readingroom.gather import looked_at
 
-    config, context = settings(root), click.get_current_context()  # what is no archive gets no cache
-    cache = context.with_resource(opened(root, look_only=True))
-    return gather(root, config, cache, Options(frozen=True, jobs=processors()), silent)
+    return click.get_current_context().with_resource(looked_at(root))
 
 
 def _today() -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from readingroom.assets import originals
 from readingroom.authority import check_ambiguous
+from readingroom.config import settings
 from readingroom.index import Builder, order
 from readingroom.ingest import plan_ingest, write_ingest
 from readingroom.keep import lines_key
 from readingroom.load import check_together, line_of, load
 from readingroom.mentions import AUTHORITY, OF_REPORT, Names, Place, search
+from readingroom.options import Options, processors, silent
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.program import template_folders
 from readingroom.provenance import check_facts
@@ -21,7 +24,7 @@ from readingroom.segments import outdated
 from readingroom.settling import OF_SEGMENT, quotes_of, sentences_of, settle, sums_of
 from readingroom.shown import Mentions, Quotes, Reports, ShownReports, TableLines
 from readingroom.sources import CHANGED
-from readingroom.state import look
+from readingroom.state import look, opened
 from readingroom.tables import COLUMNS
 from readingroom.workers import Crew
 
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from readingroom.ingest import IngestPlan
     from readingroom.load import Loaded
     from readingroom.model import Card, Mention, Report
-    from readingroom.options import Options, Progress
+    from readingroom.options import Progress
     from readingroom.output import Copy
     from readingroom.segments import Segment
     from readingroom.state import Sources
@@ -113,6 +116,14 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
         },
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+@contextmanager
+def looked_at(root: Path) -> Iterator[Gathered]:
+    """Gather what is there and write nothing; what is gathered can be read until the end of the context."""
+    config = settings(root)  # before anything else: what is no archive gets no cache
+    with opened(root, look_only=True) as cache:
+        yield gather(root, config, cache, Options(frozen=True, jobs=processors()), silent)
 
 
 def _forget(cache: Cache, sources: Sources, gone: Sequence[str], entities: Iterable[str]) -> dict[Shelf, Sequence[str]]:
