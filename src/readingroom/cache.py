@@ -244,7 +244,8 @@ class Cache:
         database = sqlite3.connect(self._where)
         try:
             database.execute(f"PRAGMA page_size = {PAGE}")
-            database.execute("PRAGMA journal_mode = WAL")
+            if self._keeps:  # else a log might stay behind, where the disk has no room to bring it home
+                database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             made_by = database.execute("PRAGMA user_version").fetchone()[0]
             if made_by != VERSION or self._made_elsewhere(database):
