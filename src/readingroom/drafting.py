@@ -11,8 +11,8 @@ from readingroom.dating import Dated, find_date
 from readingroom.dressing import dress
 from readingroom.extract import Raw, read_seed
 from readingroom.language import can_be, language_of
-from readingroom.ledger import INDEX, Facts
-from readingroom.model import TITLE_MADE, CleaningStep, Original, Passage, Report
+from readingroom.ledger import INDEX, REPORTS, Facts
+from readingroom.model import MASTHEAD, TITLE_MADE, CleaningStep, Original, Passage, Report
 from readingroom.paragraphs import read_paragraphs, write_paragraphs
 from readingroom.problems import Problem, counted, is_error
 from readingroom.reportfile import write_report
@@ -20,8 +20,6 @@ from readingroom.steps import drop_bidi
 from readingroom.webpage import ROW
 from readingroom.words import difference
 
-REPORTS = "content/reports"
-MASTHEAD = "masthead"
 DATE_LINES = "date lines"
 MOST_PARAGRAPHS = 20_000
 _TITLE_WORDS = 12
