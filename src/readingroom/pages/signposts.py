@@ -138,13 +138,16 @@ def ambiguous_spellings(archive: Archive) -> Mapping[str, tuple[str, tuple[Entit
     printed: dict[str, str] = {}
     for entity in archive.entities.values():
         for spelling in entity.spellings:
-            bearers[fold(spelling)][entity.id] = entity
-            printed.setdefault(fold(spelling), spelling)
+            folded = fold(spelling)
+            bearers[folded][entity.id] = entity
+            printed.setdefault(folded, spelling)
     found: dict[str, tuple[str, tuple[Entity, ...]]] = {}
     taken = {*archive.entities, *dict(archive.moved), *(f"{kind.folder}/index" for kind in archive.config.kinds)}
     for folded, entities in bearers.items():
+        if len(entities) < 2:  # noqa: PLR2004 - one bearer alone is not ambiguous
+            continue
         slug = slugify(folded.replace("'", ""), max_length=80)
-        if len(entities) < 2 or not slug:  # noqa: PLR2004 - one bearer alone is not ambiguous
+        if not slug:
             continue
         address = _free(f"{min(entities).partition('/')[0]}/{slug}", taken)
         taken.add(address)
