@@ -294,6 +294,7 @@ NOT_FOR_AN_EDIT = [
     "readingroom.dating",
     "readingroom.drafting",
     "readingroom.webpage",
+    "readingroom.which_language",
     "trafilatura",
     "watchdog",
 ]

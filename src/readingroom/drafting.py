@@ -10,7 +10,6 @@ from readingroom.clean import PARAGRAPH_LIMIT, clean, clean_markdown
 from readingroom.dating import Dated, find_date
 from readingroom.dressing import dress
 from readingroom.extract import Raw, read_seed
-from readingroom.language import can_be, language_of
 from readingroom.ledger import INDEX, REPORTS, Facts
 from readingroom.model import MASTHEAD, TITLE_MADE, CleaningStep, Original, Passage, Report
 from readingroom.paragraphs import read_paragraphs, write_paragraphs
@@ -18,6 +17,7 @@ from readingroom.problems import Problem, counted, is_error
 from readingroom.reportfile import write_report
 from readingroom.steps import drop_bidi
 from readingroom.webpage import ROW
+from readingroom.which_language import can_be, language_of
 from readingroom.words import difference
 
 DATE_LINES = "date lines"
