@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from readingroom import chart_views, views
-from readingroom.book_views import BookFileView
 from readingroom.config import settings as settings_of
 from readingroom.digest import digest, digest_fields, encode
 from readingroom.feed_views import SitemapsView
@@ -205,7 +204,7 @@ def test_every_view_of_an_archive_holds_exactly_what_its_fields_declare(tmp_path
         archive, bases = gathered.archive, Bases(gathered.archive)
         outputs = [*pages(archive, bases), *closing_pages(archive, bases, gathered.originals, {})]
         made = {output.url: output.view for output in outputs if isinstance(output, Page)}
-    of_site = set(get_args(views.View)).difference(get_args(BookFileView))
+    of_site = set(get_args(views.View))
     assert {type(view) for view in made.values()} | {SitemapsView} == of_site
     for url, view in made.items():
         check_types(view, type(view), url)

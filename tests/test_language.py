@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from readingroom.language import can_be, language_of
+from readingroom.which_language import can_be, language_of
 
 TEXTS = {
     "en": "The Syrian Observatory documented the death of three civilians in the countryside of Aleppo.",

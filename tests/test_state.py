@@ -279,16 +279,51 @@ HEAVY = [
 ]
 
 
-def test_the_second_build_of_this_archive_renders_nothing_and_imports_nothing_heavy(tmp_path: Path) -> None:
-    archive = Archive(REPOSITORY).copy_to(tmp_path / "archive")
+NOT_FOR_AN_EDIT = [
+    "asyncio",
+    "dask",
+    "email",
+    "importlib.metadata",
+    "importlib.resources",
+    "markdown_it",
+    "multiprocessing",
+    "readingroom.book_views",
+    "readingroom.clean",
+    "readingroom.cluster",
+    "readingroom.copy_views",
+    "readingroom.dating",
+    "readingroom.drafting",
+    "readingroom.webpage",
+    "readingroom.which_language",
+    "trafilatura",
+    "watchdog",
+]
+
+
+def build_and_list_modules(archive: Archive, *options: str) -> tuple[str, set[str]]:
+    """Build in another process; return what it said, and the modules it imported."""
     program = (
         "import atexit, sys; atexit.register(lambda: print(*sys.modules)); from readingroom.cli import main; main()"
     )
-    command = [sys.executable, "-c", program, "-C", str(archive.root), "build"]
-    subprocess.run(command, check=True, capture_output=True)
+    command = [sys.executable, "-c", program, "-C", str(archive.root), "build", *options]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return said, set(said.splitlines()[-1].split())
+
+
+def test_a_build_after_an_edit_imports_nothing_it_does_not_use(archive: Archive) -> None:
+    build_and_list_modules(archive, "--no-search")
+    archive.change("content/reports/2018-01-02-aaaaa1.md", "Nothing", "Someone")
+    said, imported = build_and_list_modules(archive, "--no-search")
+    assert not said.startswith("nothing changed\n")
+    assert {"jinja2", "yaml"} <= imported
+    assert set(NOT_FOR_AN_EDIT) & imported == set()
+
+
+def test_the_second_build_of_this_archive_renders_nothing_and_imports_nothing_heavy(tmp_path: Path) -> None:
+    archive = Archive(REPOSITORY).copy_to(tmp_path / "archive")
+    build_and_list_modules(archive)
+    said, imported = build_and_list_modules(archive)
     assert said.startswith("nothing changed\n")
-    imported = set(said.splitlines()[-1].split())
     assert {"readingroom.state", "sqlite3"} <= imported
     assert set(HEAVY) & imported == set()
 

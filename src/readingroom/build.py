@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from readingroom.assets import static_files
-from readingroom.cluster import joined
 from readingroom.collisions import collisions
 from readingroom.gather import gather, judge
 from readingroom.options import Options, Result, silent
@@ -73,9 +72,12 @@ def naming(ingested: tuple[str, ...]) -> Iterator[None]:
 
 def spread(root: Path, config: Config, options: Options, cache: Cache, say: Progress) -> Result:
     """Build what `begin` found that there may be to do, with the help of a cluster where one is named."""
+    if not options.cluster:
+        return _build(root, config, options, cache, say)
+    from readingroom.cluster import joined  # noqa: PLC0415 - start-up: few builds have one
+
     with joined(options.cluster, root / "build", options.jobs) as hands:
-        if hands:
-            cache.share()
+        cache.share()
         return _build(root, config, replace(options, hands=hands), cache, say)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import sys
 from pathlib import Path
@@ -310,6 +312,7 @@ def _gather(root: Path) -> Gathered:
 
 def main() -> None:
     """Run the command line; whatever goes wrong ends in one message, as JSON too where that was asked for."""
+    atexit.register(gc.freeze)  # what is left at the end goes with the process, and need not be searched for garbage
     as_json = "--json" in sys.argv
     try:
         cli.main(standalone_mode=False)

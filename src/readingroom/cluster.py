@@ -42,17 +42,14 @@ _ADDRESS = re.compile(r"(?:[a-z]+://)?(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d+")
 
 
 @contextmanager
-def joined(address: str, folder: Path, jobs: int) -> Iterator[Cluster | None]:
+def joined(address: str, folder: Path, jobs: int) -> Iterator[Cluster]:
     """Join the cluster whose scheduler is at `address`, or one of `jobs` processes here where that is "local".
 
-    `folder` is the build folder, which the workers must see. Without an address there is no cluster.
+    `folder` is the build folder, which the workers must see.
 
     Raises:
         ProblemsError: there is none to be joined, or it is not fit for the work.
     """
-    if not address:
-        yield None
-        return
     sent = folder / SENT
     remove(sent)
     sent.mkdir()

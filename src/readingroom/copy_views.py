@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from readingroom.book_views import BookFileView
+
 if TYPE_CHECKING:
     from readingroom.views import Chrome, Head, ReportView
 
@@ -31,4 +33,4 @@ class CollectionView:
     reports: tuple[ReportView, ...]
 
 
-CopyView = ReadmeView | CollectionView
+CopyView = ReadmeView | CollectionView | BookFileView

@@ -10,18 +10,16 @@ from readingroom.clean import PARAGRAPH_LIMIT, clean, clean_markdown
 from readingroom.dating import Dated, find_date
 from readingroom.dressing import dress
 from readingroom.extract import Raw, read_seed
-from readingroom.language import can_be, language_of
-from readingroom.ledger import INDEX, Facts
-from readingroom.model import TITLE_MADE, CleaningStep, Original, Passage, Report
+from readingroom.ledger import INDEX, REPORTS, Facts
+from readingroom.model import MASTHEAD, TITLE_MADE, CleaningStep, Original, Passage, Report
 from readingroom.paragraphs import read_paragraphs, write_paragraphs
 from readingroom.problems import Problem, counted, is_error
 from readingroom.reportfile import write_report
 from readingroom.steps import drop_bidi
 from readingroom.webpage import ROW
+from readingroom.which_language import can_be, language_of
 from readingroom.words import difference
 
-REPORTS = "content/reports"
-MASTHEAD = "masthead"
 DATE_LINES = "date lines"
 MOST_PARAGRAPHS = 20_000
 _TITLE_WORDS = 12

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from importlib.resources import files
+from pathlib import Path
 
-_WORDS = json.loads(files("readingroom").joinpath("english.json").read_text(encoding="utf-8"))
+_WORDS = json.loads(Path(__file__).with_name("english.json").read_text(encoding="utf-8"))
 
 
 def _listed(name: str) -> frozenset[str]:

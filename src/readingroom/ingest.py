@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from readingroom import frontmatter
 from readingroom.assets import CHANGED_SEED
-from readingroom.drafting import REPORTS, NewReport, draft
-from readingroom.ledger import INDEX, LEDGER, Facts, Ingested, read_index, read_ledger, write_ledger
+from readingroom.ledger import INDEX, LEDGER, REPORTS, Facts, Ingested, read_index, read_ledger, write_ledger
 from readingroom.problems import Problem, ProblemsError, is_error
 from readingroom.sources import check_unchanged, link, link_on, read_file, refused, walk
 from readingroom.words import BIDI
@@ -20,6 +19,8 @@ from readingroom.words import BIDI
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
+
+    from readingroom.drafting import NewReport
 
 _UNREADABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{BIDI}]")
 NO_SEEDS = frozenset({"index.csv", "README.md"})
@@ -303,6 +304,8 @@ def _plan(desk: _Desk, seed: str, facts: Facts) -> NewReport | None:
         message = f"the same bytes as seeds/{first}; not ingested again"
         desk.problems.append(Problem(f"seeds/{seed}", 0, message, hint, "warning"))
         return None
+    from readingroom.drafting import draft  # noqa: PLC0415 - start-up: few builds have new seeds
+
     file, problems = draft(seed, data, facts)
     desk.problems += problems
     if file is None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 INDEX = "seeds/index.csv"
 LEDGER = "content/ingested.csv"
+REPORTS = "content/reports"
 _COLUMNS = ("file", "source", "publisher", "published", "retrieved", "language")
 _LEDGER_COLUMNS = ("path", "sha256", "report")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")

@@ -6,12 +6,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import Callable, MutableMapping, Sequence
 
+    from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
@@ -33,6 +33,8 @@ def _xml_parser() -> MarkdownIt:
 
 
 def _parser(*, closed: bool) -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - start-up: most edits are none of Markdown
+
     settings = {"linkify": False, "typographer": False, "html": False, "xhtmlOut": closed}
     markdown = MarkdownIt("js-default", settings).disable("image")
     markdown.validateLink = is_safe_link  # type: ignore[method-assign]
@@ -50,6 +52,8 @@ def image_lines(text: str) -> list[int]:
     """
     if "![" not in text or any(chunk.count("[") > MOST_BRACKETS for chunk in GAP.split(text)):
         return []
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - start-up, as above
+
     blocks = MarkdownIt("js-default", {"linkify": False, "typographer": False, "html": False}).parse(text)
     inside = {block.map[0]: {token.type for token in block.children or ()} for block in blocks if block.map}
     return [line for line, types in inside.items() if "image" in types]
@@ -92,7 +96,7 @@ def to_html(text: str) -> Markup:
     >>> to_html("[" * 1001 + "*")[-10:]
     Markup('[[[[*</p>\n')
     """
-    return _rendered(text, parser())
+    return _rendered(text, parser) if text else Markup()
 
 
 def to_xhtml(text: str) -> Markup:
@@ -101,11 +105,11 @@ def to_xhtml(text: str) -> Markup:
     >>> to_xhtml("a\\\nb")
     Markup('<p>a<br />\nb</p>\n')
     """
-    return _rendered(text, _xml_parser())
+    return _rendered(text, _xml_parser) if text else Markup()
 
 
-def _rendered(text: str, markdown: MarkdownIt) -> Markup:
+def _rendered(text: str, made: Callable[[], MarkdownIt]) -> Markup:
     chunks = GAP.split(text)
     if any(chunk.count("[") > MOST_BRACKETS for chunk in chunks):
         return Markup("").join(Markup("<p>{}</p>\n").format(chunk) for chunk in chunks)
-    return Markup(markdown.render(text)) if text else Markup()  # noqa: S704 - html=False escapes
+    return Markup(made().render(text))  # noqa: S704 - html=False escapes

@@ -40,6 +40,7 @@ class Original(NamedTuple):
     sha256: str
 
 
+MASTHEAD = "masthead"
 TITLE_MADE = "headline made of first words"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from readingroom.drafting import MASTHEAD, changed_words
 from readingroom.frontmatter import parse
 from readingroom.ledger import INDEX
+from readingroom.model import MASTHEAD
 from readingroom.paragraphs import paragraph_lines
 from readingroom.problems import Problem
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def check_seeds(root: Path, reports: Iterable[Report], changes: Iterable[Change]) -> Iterator[Problem]:
     """Find reports whose words are not those of their seed, beyond what `cleaning` lists and corrections announce."""
+    from readingroom.drafting import changed_words  # noqa: PLC0415 - start-up: a build compares no words
+
     announced = {change.of for change in changes if change.kind == "correction"}
     for report in reports:
         seed = root / "seeds" / report.original.path if report.original else None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from readingroom.config import is_language, nearest
 from readingroom.dates import parse_edtf
-from readingroom.dating import agrees
 from readingroom.fields import Fields
 from readingroom.frontmatter import parse, parse_sequence, unprintable
 from readingroom.model import (
@@ -72,7 +71,7 @@ def read_report(text: str, path: str) -> tuple[Report | None, list[Problem]]:
         publish=fields.flag("publish", default=True),
         paragraphs=paragraphs,
     )
-    if report.date_basis in DATED and not agrees(report.published, report.date_evidence):
+    if report.date_basis in DATED and not _agrees(report.published, report.date_evidence):
         hint = "mend the date or its evidence; a date known from elsewhere has date_basis: given"
         line = document.lines.get("date_evidence", 1)
         message = f"the date is {report.published}, but its evidence names another day"
@@ -186,6 +185,12 @@ def _native(fields: Fields) -> tuple[tuple[str, str], ...]:
     for tag in (tag for tag, _ in names if not is_language(tag)):
         fields.fault("native", f'"{tag}" is no language tag', "write native: {ar: …}")
     return names
+
+
+def _agrees(published: str, evidence: str) -> bool:
+    from readingroom.dating import agrees  # noqa: PLC0415 - start-up: of an edit often nothing is dated
+
+    return agrees(published, evidence)
 
 
 def _faulty(problems: list[Problem]) -> bool:

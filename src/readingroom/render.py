@@ -13,7 +13,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from readingroom import chart_views, feed_views, views
 from readingroom.config import nearest
-from readingroom.copy_views import CopyView
 from readingroom.digest import digest
 from readingroom.problems import Problem, ProblemsError
 from readingroom.sources import read_file, template_files
@@ -25,10 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from readingroom.cache import Cache
+    from readingroom.copy_views import CopyView
 
 UNSTEADY = ("random",)
 OURS = ("range", "namespace")
-VIEWS = get_args(View | CopyView)
 
 
 def unused_templates(folders: Sequence[Path]) -> list[Problem]:
@@ -66,6 +65,12 @@ def _names(value: object) -> list[str]:
     return list(getattr(value, "_fields", ()))
 
 
+def _is_view(value: object) -> bool:
+    from readingroom.copy_views import CopyView  # noqa: PLC0415 - start-up: a sound template of the site asks for none
+
+    return isinstance(value, get_args(View | CopyView))
+
+
 _FIELDS = {
     kind: frozenset(_names(kind))
     for module in (views, chart_views, feed_views)
@@ -97,7 +102,7 @@ class _Misspelt(jinja2.StrictUndefined):
             return f'"{name}" is asked for where there is nothing\nput it between {{% if … %}} and {{% endif %}}'
         if not names:
             return super()._undefined_message
-        is_view = isinstance(value, VIEWS)
+        is_view = _is_view(value)
         inner = {f"view.{part}.{each}": each for part in names if is_view for each in _names(getattr(value, part))}
         near = get_close_matches(name, names, n=1) or [key for key, each in inner.items() if each == name]
         near = near or [key for key, each in inner.items() if get_close_matches(name, [each], cutoff=0.8)]

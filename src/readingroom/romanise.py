@@ -14,14 +14,15 @@ import json
 import re
 import unicodedata
 from functools import lru_cache, partial, reduce
-from importlib.resources import files
 from operator import methodcaller
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-RULES = json.loads(files("readingroom").joinpath("romanisation.json").read_text(encoding="utf-8"))
+FILE = Path(__file__).with_name("romanisation.json")
+RULES = json.loads(FILE.read_text(encoding="utf-8"))
 ARTICLES = frozenset(RULES["articles"])
 FREE_ARTICLES = frozenset(RULES["free_articles"])
 PARTICLES = frozenset(RULES["particles"])

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import posixpath
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from readingroom.digest import digest, digest_bytes
 from readingroom.facets import Facet, facet_chunks, runs
 from readingroom.offline import FOLDER, pack_index, pack_of, program_script, write_pack
+from readingroom.program import versions
 from readingroom.publish import written
 from readingroom.search import ENTRY, PROGRAM, Task, build_indexes
 from readingroom.shards import plan
@@ -89,7 +89,8 @@ def index_step(
 
 def shelves_of(reports: Sequence[Searchable], labels: Mapping[str, str], config: Config) -> tuple[Shelf, ...]:
     """Plan the shards of reports that are in order of date, and name their folders by what they are made from."""
-    surroundings = (FORM, version("pagefind-bin"), config.language, config.offline_search)
+    (_, pagefind), *_ = versions(("pagefind-bin",))
+    surroundings = (FORM, pagefind, config.language, config.offline_search)
     shelves = []
     for shard in plan([report.day for report in reports]):
         inside = tuple(reports[shard.start : shard.stop])

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
-from importlib.resources import files
 from itertools import accumulate
+from pathlib import Path
 from typing import NamedTuple
 
 from readingroom.romanise import fold, key, sounds
 
-_RULES = tomllib.loads(files("readingroom").joinpath("spelling_distance.toml").read_text(encoding="utf-8"))
+_RULES = tomllib.loads(Path(__file__).with_name("spelling_distance.toml").read_text(encoding="utf-8"))
 _GAPS: dict[str, float] = _RULES["gaps"]
 _WEIGHTS: dict[str, float] = _RULES["weights"]
 _OTHER: float = _RULES["other"]

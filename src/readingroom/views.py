@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from readingroom.book_views import BookFileView
 from readingroom.chart_views import Chart  # noqa: TC001 - what a view holds can be asked of it
 from readingroom.feed_views import FeedView, RobotsView, SitemapsView, SitemapView
 
@@ -519,5 +518,4 @@ View = (
     | SitemapView
     | SitemapsView
     | RobotsView
-    | BookFileView
 )

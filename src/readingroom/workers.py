@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from contextlib import suppress
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from readingroom.options import counting
@@ -14,6 +12,7 @@ from readingroom.problems import ProblemsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext
     from multiprocessing.process import BaseProcess
 
     from readingroom.options import Hands, Progress
@@ -60,12 +59,12 @@ def stream(
         yield from crew.hands.stream(work, items, done)
         return
     jobs = 1 if crew.hands else min(crew.jobs, len(items) // WORTH_FORKING + 1)
-    if jobs <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+    context = _forking() if jobs > 1 else None
+    if context is None:
         for number, answer in work(items):
             done(number)
             yield answer
         return
-    context = multiprocessing.get_context("fork")
     running: dict[Connection, BaseProcess] = {}
     try:
         for number in range(jobs):
@@ -83,7 +82,16 @@ def stream(
             here.close()
 
 
+def _forking() -> ForkContext | None:
+    """Return how processes are forked; None where they cannot be."""
+    import multiprocessing  # noqa: PLC0415 - start-up: after most edits there is no work for several
+
+    return multiprocessing.get_context("fork") if "fork" in multiprocessing.get_all_start_methods() else None
+
+
 def _gather(waiting: list[Connection], done: Callable[[int], None]) -> Iterator[Any]:
+    from multiprocessing.connection import wait  # noqa: PLC0415 - start-up, as above
+
     problems: list[Problem] = []
     while waiting:
         for ready in wait(waiting):

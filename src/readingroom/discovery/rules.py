@@ -6,8 +6,8 @@ import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readingroom.discovery.lexicon import Lexicon
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Words = frozenset[str]
 GAP = "*"
+RULES = Path(__file__).with_name("rules")
 
 
 class Reason(NamedTuple):
@@ -100,7 +101,7 @@ def has_rules(language: str) -> bool:
     >>> has_rules("en-GB"), has_rules("ar")
     (True, False)
     """
-    return files("readingroom.discovery").joinpath("rules", f"{code(language)}.toml").is_file()
+    return (RULES / f"{code(language)}.toml").is_file()
 
 
 @lru_cache(maxsize=64)
@@ -116,11 +117,10 @@ def code(language: str) -> str:
 @lru_cache(maxsize=8)
 def read_rules(language: str = "en") -> Rules:
     """Read the rules for a language; FileNotFoundError where there are none."""
-    folder = files("readingroom.discovery").joinpath("rules")
-    table = tomllib.loads(folder.joinpath(f"{code(language)}.toml").read_text(encoding="utf-8"))
-    world = tomllib.loads(folder.joinpath("world.toml").read_text(encoding="utf-8"))
-    given = tomllib.loads(folder.joinpath("given.toml").read_text(encoding="utf-8"))
-    listed = folder.joinpath(f"{code(language)}.words").read_text(encoding="utf-8")
+    table = tomllib.loads((RULES / f"{code(language)}.toml").read_text(encoding="utf-8"))
+    world = tomllib.loads((RULES / "world.toml").read_text(encoding="utf-8"))
+    given = tomllib.loads((RULES / "given.toml").read_text(encoding="utf-8"))
+    listed = (RULES / f"{code(language)}.words").read_text(encoding="utf-8")
     common = frozenset(word for line in listed.splitlines() if not line.startswith("#") for word in line.split())
     words = {name: _words(text) for name, text in table["words"].items()}
     kunyas = _words(given.pop("kunyas"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from readingroom import romanise
 from readingroom.language import direction
 from readingroom.names_file import KindLabel, NameRow, names_scripts, rules_script
 from readingroom.output import Text
@@ -54,7 +54,7 @@ class _Scripts:
 
 
 def _rules() -> str:
-    return rules_script(files("readingroom").joinpath("romanisation.json").read_text(encoding="utf-8"))
+    return rules_script(romanise.FILE.read_text(encoding="utf-8"))
 
 
 def _row(archive: Archive, entity: Entity) -> NameRow:
