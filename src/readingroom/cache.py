@@ -10,16 +10,18 @@ import contextlib
 import json
 import os
 import sqlite3
+from collections.abc import Mapping
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 VERSION = 3
 PAGE = 32_768  # rows of some kilobytes would spill over the pages SQLite has by itself, and waste half of the file
-_JSON = json.JSONDecoder()
+_DECODER = json.JSONDecoder()
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what SQLite says of it
 MEMORY = ":memory:"
 ELSEWHERE = -1
@@ -47,6 +49,16 @@ Shelf = Literal[
 Row = list[object] | dict[str, object]
 
 
+class Ready(NamedTuple):
+    """A row as the file keeps it, with its check: any process may make one, but only one saves."""
+
+    text: bytes
+    mark: bytes
+
+
+Rows = Mapping[Shelf, Mapping[str, Row | Ready]]
+
+
 class LostRowError(Exception):
     """A row that was there is not, or not sound, any more: what asks for it must begin again without it."""
 
@@ -67,7 +79,7 @@ class Cache:
         self._program = program
         self._keeps = not look_only
         self._shared = False
-        self._held: dict[tuple[Shelf, str], Row | None] = {}
+        self._held: dict[tuple[Shelf, str], Row | Ready | None] = {}
         self._owner = os.getpid()
         self._where = str(path)
         self._connections = {self._owner: self._open()}
@@ -94,10 +106,10 @@ class Cache:
         self._shared = True
         self.rest()
 
-    def __getstate__(self) -> tuple[Path, str, dict[tuple[Shelf, str], Row | None], bool]:
+    def __getstate__(self) -> tuple[Path, str, dict[tuple[Shelf, str], Row | Ready | None], bool]:
         return self._path.absolute(), self._program, self._held, self._where != MEMORY
 
-    def __setstate__(self, state: tuple[Path, str, dict[tuple[Shelf, str], Row | None], bool]) -> None:
+    def __setstate__(self, state: tuple[Path, str, dict[tuple[Shelf, str], Row | Ready | None], bool]) -> None:
         self._path, self._program, self._held, on_disk = state
         self._keeps, self._shared, self._owner, self._connections = False, False, ELSEWHERE, {}
         self._where = f"{self._path.as_uri()}?immutable=1" if on_disk else MEMORY
@@ -115,13 +127,14 @@ class Cache:
         for (held_on, key), row in self._held.items():
             if held_on == shelf:
                 found.pop(key, None)
-                found |= {key: row} if row is not None else {}
+                found |= {key: _read(row)} if row is not None else {}
         return found
 
     def get(self, shelf: Shelf, key: str) -> Row | None:
         """Return one row; None where it is not there, or not sound."""
         if (shelf, key) in self._held:
-            return self._held[shelf, key]
+            row = self._held[shelf, key]
+            return _read(row) if row is not None else None
         name = _bytes(key)
         try:
             found = self._database.execute(ONE, (shelf, name)).fetchone()
@@ -151,9 +164,7 @@ class Cache:
             raise LostRowError(f"{shelf} {key}")
         return row
 
-    def save(
-        self, rows: Mapping[Shelf, Mapping[str, Row]], forget: Mapping[Shelf, Iterable[str]] | None = None
-    ) -> None:
+    def save(self, rows: Rows, forget: Mapping[Shelf, Iterable[str]] | None = None) -> None:
         """Forget those keys and keep these rows, all or nothing."""
         forget = forget or {}
         if not self._keeps:
@@ -166,7 +177,7 @@ class Cache:
                     gone = [(shelf, _bytes(key)) for key in keys]
                     self._database.executemany("DELETE FROM kept WHERE shelf = ? AND key = ?", gone)
                 for shelf, items in rows.items():
-                    new = [_row(shelf, key, value) for key, value in items.items()]
+                    new = [(shelf, _bytes(key), *_written(shelf, key, row)) for key, row in items.items()]
                     self._database.executemany("REPLACE INTO kept VALUES (?, ?, ?, ?)", new)
         except BROKEN:
             self.begin_again()
@@ -256,14 +267,28 @@ class Cache:
                 self._path.with_name(self._path.name + ending).unlink()
 
 
-def _row(shelf: str, key: str, value: Row) -> tuple[str, bytes, bytes, bytes]:
-    name, text = _bytes(key), _bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-    return shelf, name, text, _mark(shelf, name, text)
+def ready(shelf: Shelf, key: str, row: Row) -> Ready:
+    """Write a row as the file keeps it."""
+    text = _bytes(_ENCODER.encode(row))
+    return Ready(text, _mark(shelf, _bytes(key), text))
+
+
+def all_ready(rows: Rows) -> dict[Shelf, dict[str, Ready]]:
+    """Write rows as the file keeps them."""
+    return {shelf: {key: _written(shelf, key, row) for key, row in items.items()} for shelf, items in rows.items()}
+
+
+def _written(shelf: Shelf, key: str, row: Row | Ready) -> Ready:
+    return row if isinstance(row, Ready) else ready(shelf, key, row)
+
+
+def _read(row: Row | Ready) -> Row:
+    return _value(row.text) if isinstance(row, Ready) else row
 
 
 def _value(content: bytes) -> Row:
     """Read a row that its check has found sound: so it is JSON just as it was written."""
-    row: Row = _JSON.raw_decode(_text(content))[0]
+    row: Row = _DECODER.raw_decode(_text(content))[0]
     return row
 
 

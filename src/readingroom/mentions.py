@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from readingroom.cache import all_ready, ready
 from readingroom.concordance import quote
 from readingroom.digest import digest, digest_bytes
 from readingroom.discovery import Asked, Ballot, ballot, count, join, revive, scan
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from readingroom.cache import Cache, Row, Shelf
+    from readingroom.cache import Cache, Ready, Row, Shelf
     from readingroom.config import Kind
     from readingroom.discovery import Scan, Votes
     from readingroom.judgements import Judgements
@@ -50,7 +51,7 @@ BATCH = 50
 FOUND: tuple[Shelf, ...] = ("card", "report", "known", "scan", "ballot", "signature")
 OF_REPORT: tuple[Shelf, ...] = (*FOUND, "basis", "named", "mentions")
 
-Rows = dict["Shelf", dict[str, "Row"]]
+Rows = dict["Shelf", dict[str, "Row | Ready"]]
 
 
 class Names(NamedTuple):
@@ -128,7 +129,7 @@ def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew:
     root, kinds = where.root, names.kinds
     recogniser, references = Recogniser(names.entities, kinds), References(names.entities)
 
-    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Batch]]:
+    def work(part: Sequence[_Again]) -> Iterator[tuple[int, _Done]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
             batch = _Batch({shelf: {} for shelf in FOUND}, [])
@@ -140,12 +141,13 @@ def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew:
                     found = [*known, *references.resolve(report, known)]
                     _put(batch.rows, report, found, scan(report, known, kinds))
                     batch.rows["signature"][one.path] = [signature(texts.values()).hex()]
-            yield len(some), batch
+            cards = cast("dict[str, dict[str, Any]]", batch.rows["card"])
+            yield len(some), _Done(all_ready(batch.rows), cards, batch.problems)
 
-    for batch in stream(work, again, crew) if again else ():
-        cache.save(batch.rows)
-        kept |= cast("dict[str, dict[str, Any]]", batch.rows["card"])
-        problems += batch.problems
+    for done in stream(work, again, crew) if again else ():
+        cache.save(done.rows)
+        kept |= done.cards
+        problems += done.problems
     found = {path: kept[path] for path in paths if path in kept}
     gone = [path for path in rows if path not in found]
     return Searched(found, gone, sum(one.read for one in again), len(again), now, problems)
@@ -155,6 +157,14 @@ class _Batch(NamedTuple):
     """Rows for the cache, and what is wrong with the reports they were made from."""
 
     rows: Rows
+    problems: list[Problem]
+
+
+class _Done(NamedTuple):
+    """A batch ready to be saved, and its cards."""
+
+    rows: Mapping[Shelf, Mapping[str, Ready]]
+    cards: dict[str, dict[str, Any]]
     problems: list[Problem]
 
 
@@ -209,12 +219,12 @@ def _card(report: Report) -> Card:
 
 def _put(rows: Rows, report: Report, known: Sequence[Mention], seen: Scan) -> None:
     """Put what was found in a report into the rows of a batch."""
-    found, sightings = mentions_row(report, known), cast("list[object]", [*seen])
+    found, sightings = ready("known", report.path, mentions_row(report, known)), ready("scan", report.path, [*seen])
     rows["known"][report.path] = found
     rows["scan"][report.path] = sightings
     rows["ballot"][report.path] = [*ballot(seen)]
     card = cast("dict[str, Any]", rows["card"][report.path])
-    rows["card"][report.path] = {**card, "mark": digest((found, sightings))}
+    rows["card"][report.path] = {**card, "mark": (found.mark + sightings.mark).hex()}
 
 
 def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
@@ -236,7 +246,7 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
     cache.rest()
     listed = frozenset([*ids, *(f"{kind.folder}/index" for kind in names.kinds)])
 
-    def work(part: Sequence[_Undecided]) -> Iterator[tuple[int, Rows]]:
+    def work(part: Sequence[_Undecided]) -> Iterator[tuple[int, dict[Shelf, dict[str, Ready]]]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
             batch: Rows = {"basis": {one.path: one.basis for one in some}, "named": {}, "mentions": {}, "quotes": {}}
@@ -249,7 +259,7 @@ def settle(searched: Searched, names: Names, cache: Cache, crew: Crew) -> None:
                 batch["named"][path] = [*come_to]
                 for key, quoted in quote(report, shown_of(found), come_to.tallies).items():
                     batch["quotes"][quotes_key(path, key)] = [*quoted]
-            yield len(some), batch
+            yield len(some), all_ready(batch)
 
     for batch in stream(work, again, crew) if again else ():
         gone = [key for key in quotes_of(cache, batch["basis"]) if key not in batch["quotes"]]
