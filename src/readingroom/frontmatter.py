@@ -48,13 +48,16 @@ def split(text: str) -> tuple[str, str, int]:
     >>> split("Text only.\n")
     ('', 'Text only.\n', 1)
     """
-    lines = _LINE.findall(text.removeprefix("\ufeff"))
-    if not lines or lines[0].rstrip(_BLANK) != FENCE:
-        return "", "".join(lines), 1
-    for number, line in enumerate(lines[1:], 1):
-        if line.rstrip(_BLANK) == FENCE:
-            return "".join(lines[1:number]), "".join(lines[number + 1 :]), number + 2
-    return "".join(lines[1:]), "", len(lines) + 1
+    text = text.removeprefix("\ufeff")
+    lines = _LINE.finditer(text)
+    first = next(lines, None)
+    if first is None or first[0].rstrip(_BLANK) != FENCE:
+        return "", text, 1
+    number = 1
+    for number, line in enumerate(lines, 2):
+        if line[0].rstrip(_BLANK) == FENCE:
+            return text[first.end() : line.start()], text[line.end() :], number + 1
+    return text[first.end() :], "", number + 1
 
 
 def parse(text: str, path: str) -> tuple[Document | None, list[Problem]]:
