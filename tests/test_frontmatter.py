@@ -29,6 +29,7 @@ def test_a_plain_value_stays_the_text_that_was_written(text: str) -> None:
         ("- a\n- b", 2, "not a list of key: value lines"),
         ("a: " + "[" * 30 + "]" * 30, 2, "nested deeper than 20 levels"),
         ("{a: b}: c", 2, "a key must be a word"),
+        ("a: 1\n--- b", 3, "not valid YAML: another document begins"),
     ],
 )
 def test_what_yaml_would_let_through_is_a_problem_with_its_line(head: str, line: int, message: str) -> None:

@@ -11,7 +11,7 @@ from readingroom.language import direction
 from readingroom.link import TURNING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from readingroom.model import Mention, Report
     from readingroom.naming import Tally
@@ -38,18 +38,38 @@ def quote(report: Report, mentions: Iterable[Mention], tallies: Iterable[Tally])
     found: defaultdict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         found[mention.entity].append(mention)
-    return {one.entity: Quoted(section(report, found[one.entity], OF_NAMES), one.spellings) for one in tallies}
+    frame = _frame(report, OF_NAMES)
+    return {one.entity: Quoted(_section(frame, found[one.entity]), one.spellings) for one in tallies}
 
 
 def section(report: Report, mentions: Iterable[Mention], root: str) -> str:
     """Write some mentions of a report as HTML, under its headline; `root` is the way to the site's root."""
-    texts = {passage.anchor: passage.text for passage in report.passages}
-    url = f"{root}{report.url}"
-    tongue = f'lang="{escape(report.language)}" dir="{direction(report.language)}"'
-    head = f'<h3><a href="{url}"><bdi {tongue}>{escape(report.title)}</bdi></a>'
+    return _section(_frame(report, root), mentions)
+
+
+class _Frame(NamedTuple):
+    """What all sections of one report share: its address, its language as attributes, its headline, its passages.
+
+    Of each passage, by anchor: its text, and whether that holds marks that turn the direction of what follows.
+    """
+
+    url: str
+    tongue: str
+    head: str
+    passages: Mapping[str, tuple[str, bool]]
+
+
+def _frame(report: Report, root: str) -> _Frame:
+    url, tongue = f"{root}{report.url}", f'lang="{escape(report.language)}" dir="{direction(report.language)}"'
+    title = f'<h3><a href="{url}"><bdi {tongue}>{escape(report.title)}</bdi></a>'
     when = escape(display(report.published) if report.published else "undated")
-    lines = "".join(_line(mention, texts[mention.paragraph], url, tongue) for mention in mentions)
-    return f'<section>\n{head} <span class="when">{when}</span></h3>\n<ol>{lines}</ol></section>\n'
+    passages = {each.anchor: (each.text, bool(TURNING.search(each.text))) for each in report.passages}
+    return _Frame(url, tongue, f'{title} <span class="when">{when}</span></h3>', passages)
+
+
+def _section(frame: _Frame, mentions: Iterable[Mention]) -> str:
+    lines = "".join([_line(mention, frame) for mention in mentions])
+    return f"<section>\n{frame.head}\n<ol>{lines}</ol></section>\n"
 
 
 def where(anchor: str) -> str:
@@ -61,19 +81,19 @@ def where(anchor: str) -> str:
     return {"title": "headline", "dek": "deck"}.get(anchor, f"¶{anchor.removeprefix('p')}")
 
 
-def _line(mention: Mention, text: str, url: str, tongue: str) -> str:
+def _line(mention: Mention, frame: _Frame) -> str:
     """Print a mention in its context, linked to its paragraph."""
+    match, anchor = mention.text, mention.paragraph
+    text, turning = frame.passages[anchor]
     start, end = _word_start(text, mention.start - CONTEXT), _word_end(text, mention.end + CONTEXT)
     left = ("…" if start else "") + text[start : mention.start]
     right = text[mention.end : end] + ("…" if end < len(text) else "")
-    match = mention.text
-    if not text.isascii():
+    if turning:
         left, match, right = (TURNING.sub("", part) for part in (left, match, right))
-    anchor = mention.paragraph
     maybe = " <small>probably</small>" if mention.probable else ""
     return (
-        f'<li><a class="ref" href="{url}#{anchor}">{where(anchor)}</a>{maybe}'
-        f"<p {tongue}>{escape(left)}<mark>{escape(match)}</mark>{escape(right)}</p></li>\n"
+        f'<li><a class="ref" href="{frame.url}#{anchor}">{where(anchor)}</a>{maybe}'
+        f"<p {frame.tongue}>{escape(left)}<mark>{escape(match)}</mark>{escape(right)}</p></li>\n"
     )
 
 

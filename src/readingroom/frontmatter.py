@@ -7,11 +7,14 @@ Unlike YAML's own rules, a plain scalar stays the text that was written (`NO` is
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
 from readingroom.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Value = str | list["Value"] | dict[str, "Value"]
 FENCE = "---"
@@ -45,13 +48,16 @@ def split(text: str) -> tuple[str, str, int]:
     >>> split("Text only.\n")
     ('', 'Text only.\n', 1)
     """
-    lines = _LINE.findall(text.removeprefix("\ufeff"))
-    if not lines or lines[0].rstrip(_BLANK) != FENCE:
-        return "", "".join(lines), 1
-    for number, line in enumerate(lines[1:], 1):
-        if line.rstrip(_BLANK) == FENCE:
-            return "".join(lines[1:number]), "".join(lines[number + 1 :]), number + 2
-    return "".join(lines[1:]), "", len(lines) + 1
+    text = text.removeprefix("\ufeff")
+    lines = _LINE.finditer(text)
+    first = next(lines, None)
+    if first is None or first[0].rstrip(_BLANK) != FENCE:
+        return "", text, 1
+    number = 1
+    for number, line in enumerate(lines, 2):
+        if line[0].rstrip(_BLANK) == FENCE:
+            return text[first.end() : line.start()], text[line.end() :], number + 1
+    return text[first.end() :], "", number + 1
 
 
 def parse(text: str, path: str) -> tuple[Document | None, list[Problem]]:
@@ -69,27 +75,29 @@ def parse(text: str, path: str) -> tuple[Document | None, list[Problem]]:
 def parse_mapping(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Value], dict[str, int], list[Problem]]:
     """Read a YAML mapping: its values, the line of each top-level key, and at most one problem."""
     try:
-        node = _compose(text)
-        if node is None:
+        first, rest = _opened(text)
+        if first is None:
             return {}, {}, []
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(first, yaml.MappingStartEvent):
             raise _FaultError(0, "not a list of key: value lines", "write key: value, one a line")
-        meta = _mapping(node, 0)
+        meta: dict[str, Value] = {}
+        lines = {}
+        for key, line, value in _pairs(rest):
+            meta[key], lines[key] = value, first_line + line
     except _FaultError as fault:
         return {}, {}, [Problem(path, first_line + fault.line, fault.message, fault.hint)]
-    lines = {key.value: first_line + _line(key) for key, _ in node.value}
     return meta, lines, []
 
 
 def parse_sequence(text: str, path: str) -> tuple[list[tuple[Value, int]], list[Problem]]:
     """Read a YAML list: each item with its line, and at most one problem."""
     try:
-        node = _compose(text)
-        if node is None:
+        first, rest = _opened(text)
+        if first is None:
             return [], []
-        if not isinstance(node, yaml.SequenceNode):
+        if not isinstance(first, yaml.SequenceStartEvent):
             raise _FaultError(0, "not a list", "start each entry with a hyphen: - …")
-        return [(_value(item, 1), _line(item) + 1) for item in node.value], []
+        return [(value, line + 1) for value, line in _items(rest)], []
     except _FaultError as fault:
         return [], [Problem(path, 1 + fault.line, fault.message, fault.hint)]
 
@@ -104,25 +112,33 @@ def unprintable(text: str) -> str:
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
-def _compose(text: str) -> yaml.Node | None:
+def _opened(text: str) -> tuple[yaml.Event | None, Iterator[yaml.Event]]:
+    """Give the event that begins the value of a YAML text, none where it holds nothing, and those after it."""
     found = SEPARATOR.search(text)
     if found:
         message = f"holds {unprintable(found[0])}, which ends a line where nobody sees it"
         raise _FaultError(text.count("\n", 0, found.start()), message, "put a space in its place")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    events: list[yaml.Event] = []
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=loader):
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             depth = _check(event, depth)
-        return yaml.compose(text, Loader=loader)
+            events.append(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(filter(None, (error.problem, error.context)))
-        raise _FaultError(
-            mark.line if mark else 0, f"not valid YAML: {reason}", 'put text with : # [ { " in quotes'
-        ) from error
+        raise _unsound(mark.line if mark else 0, reason) from error
     except yaml.YAMLError as error:
         raise _FaultError(0, f"not valid YAML: {error}", "look for a control character") from error
+    documents = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
+    if len(documents) > 1:
+        raise _unsound(_line(documents[1]), "another document begins")
+    rest = iter(events[2:])
+    return (next(rest) if documents else None), rest
+
+
+def _unsound(line: int, reason: str) -> _FaultError:
+    return _FaultError(line, f"not valid YAML: {reason}", 'put text with : # [ { " in quotes')
 
 
 def _check(event: yaml.Event, depth: int) -> int:
@@ -143,26 +159,35 @@ def _check(event: yaml.Event, depth: int) -> int:
     return depth - 1 if isinstance(event, yaml.CollectionEndEvent) else depth
 
 
-def _line(item: yaml.Event | yaml.Node) -> int:
-    return item.start_mark.line if item.start_mark else 0
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark else 0
 
 
-def _value(node: yaml.Node, depth: int) -> Value:
-    if isinstance(node, yaml.ScalarNode):
-        return str(node.value)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, depth + 1) for item in node.value]
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, depth + 1)
-    raise _FaultError(_line(node), "unreadable value", "write plain text")
+def _value(event: yaml.Event, rest: Iterator[yaml.Event]) -> Value:
+    if isinstance(event, yaml.ScalarEvent):
+        return str(event.value)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return [value for value, _ in _items(rest)]
+    return {key: value for key, _, value in _pairs(rest)}
 
 
-def _mapping(node: yaml.MappingNode, depth: int) -> dict[str, Value]:
-    meta: dict[str, Value] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise _FaultError(_line(key), "a key must be a word", "write key: value")
-        if key.value in meta:
-            raise _FaultError(_line(key), f'the key "{key.value}" stands twice', "keep one of them")
-        meta[key.value] = _value(value, depth)
-    return meta
+def _items(rest: Iterator[yaml.Event]) -> Iterator[tuple[Value, int]]:
+    """Read the items of a list that has begun, each with its line."""
+    for event in rest:
+        if isinstance(event, yaml.SequenceEndEvent):
+            return
+        yield _value(event, rest), _line(event)
+
+
+def _pairs(rest: Iterator[yaml.Event]) -> Iterator[tuple[str, int, Value]]:
+    """Read the keys of a mapping that has begun, each with its line and its value."""
+    keys: set[str] = set()
+    for event in rest:
+        if isinstance(event, yaml.MappingEndEvent):
+            return
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _FaultError(_line(event), "a key must be a word", "write key: value")
+        if event.value in keys:
+            raise _FaultError(_line(event), f'the key "{event.value}" stands twice', "keep one of them")
+        keys.add(event.value)
+        yield event.value, _line(event), _value(next(rest), rest)

@@ -8,6 +8,7 @@ there when a page needs them: no more than a few are in memory at a time.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -150,14 +151,15 @@ def _searched(root: Path, again: Sequence[_Again], names: Names, cache: Cache, c
         each = iter(part)
         while some := list(islice(each, BATCH)):
             batch = _Batch({shelf: {} for shelf in FOUND}, [])
-            for one in some:
-                report = _report(root, one, cache, batch)
-                if report is not None:
-                    texts = fold_report(report)
-                    known = recogniser.mentions(report, texts)
-                    found = [*known, *references.resolve(report, known)]
-                    _put(batch.rows, report, found, scan(report, known, kinds))
-                    batch.rows["signature"][one.path] = [signature(texts.values()).hex()]
+            # one step after the other for all of them: what a step looks up stays in the processor's own memory
+            reports = [report for one in some if (report := _report(root, one, cache, batch))]
+            texts = [*map(fold_report, reports)]
+            known = [*map(recogniser.mentions, reports, texts)]
+            seen = [*map(partial(scan, kinds=kinds), reports, known)]
+            for report, named_in, sightings in zip(reports, known, seen, strict=True):
+                _put(batch.rows, report, [*named_in, *references.resolve(report, named_in)], sightings)
+            for report, folded in zip(reports, texts, strict=True):
+                batch.rows["signature"][report.path] = [signature(folded.values()).hex()]
             cards = cast("dict[str, dict[str, Any]]", batch.rows["card"])
             yield len(some), _Done(all_ready(batch.rows), cards, batch.problems)
 

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from readingroom.cache import all_ready, ready
+from readingroom.cache import all_ready
 from readingroom.concordance import quote
 from readingroom.digest import digest, digest_bytes
 from readingroom.discovery import Asked, Ballot, Poll, count, join, poll, revive
@@ -93,9 +93,9 @@ def _settle(again: Sequence[_Undecided], votes: Votes, names: Names, cache: Cach
             for path, sha256, basis in some:
                 report = report_of(cast("dict[str, Any]", cache.need("report", path))["report"])
                 found = _settled(report, cache, votes, names, listed)
-                row = ready("mentions", path, mentions_row(report, found))
+                row = mentions_row(report, found)
                 batch["basis"][path], batch["mentions"][path] = basis, row
-                come_to = name(report, found, digest_bytes(sha256.encode() + row.text))
+                come_to = name(report, found, digest((sha256, row)))
                 batch["named"][path] = [*come_to]
                 _put_shown(batch, report, shown_of(found), come_to)
             yield len(some), all_ready(batch)

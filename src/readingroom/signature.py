@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from readingroom.matching import Text
 
-_KEY = "="
+_BITS = 0xFFFF
+_KEY = b"="
 _WORD = re.compile(r"[^\W_]+")
-_SPACED = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+_SPACED = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
 
 
 def signature(texts: Iterable[Text]) -> bytes:
@@ -35,46 +36,44 @@ def signature(texts: Iterable[Text]) -> bytes:
     new spelling of these entities, nor of any entity that lies (before or after) within one of them,
     can be held by this report, then `Recogniser.mentions` gives for this report what it gave before.
     """
-    chunks: set[str] = set()
+    words: set[bytes] = set()
     runs: set[str] = set()
     for text in texts:
-        chunks.update(text.folded.split(" "))
+        words.update(_words(text.folded))
         runs.update(printed_runs(text))
-    hashes = {*chain.from_iterable(map(_of_words, chunks)), *chain.from_iterable(map(_of_run, runs))}
+    hashes = {crc32(word) & _BITS for word in words}
+    hashes.update(chain.from_iterable(map(_of_run, runs)))
     return array("H", sorted(hashes)).tobytes()
 
 
 def can_hold(signature: bytes, spelling: str) -> bool:
     """Tell whether the report with this signature may hold the spelling, as listed or by its key."""
     romanised = key(spelling)
-    if romanised and _has(signature, _KEY + romanised):
+    if romanised and _has(signature, _of_key(romanised)):
         return True
     words = _words(fold(spelling))
-    return all(_has(signature, word) for word in words[:-1]) and (
-        not words or _has(signature, words[-1]) or _has(signature, words[-1] + "s")
+    hashes = [crc32(word) & _BITS for word in words]
+    return all(_has(signature, one) for one in hashes[:-1]) and (
+        not words or _has(signature, hashes[-1]) or _has(signature, crc32(words[-1] + b"s") & _BITS)
     )
 
 
-def _words(folded: str) -> list[str]:
-    return folded.translate(_SPACED).split() if folded.isascii() else _WORD.findall(folded)
-
-
-@lru_cache(maxsize=1 << 16)
-def _of_words(folded: str) -> tuple[int, ...]:
-    return tuple(map(_hash, _words(folded)))
+def _words(folded: str) -> list[bytes]:
+    if folded.isascii():
+        return folded.encode().translate(_SPACED).split()
+    return [word.encode("utf-8", "surrogatepass") for word in _WORD.findall(folded)]
 
 
 @lru_cache(maxsize=1 << 15)
 def _of_run(printed: str) -> tuple[int, ...]:
-    return tuple({_hash(_KEY + found) for found in keys_within(printed)})
+    return tuple(set(map(_of_key, keys_within(printed))))
 
 
-def _has(signature: bytes, item: str) -> bool:
+def _of_key(romanised: str) -> int:
+    return crc32(_KEY + romanised.encode("utf-8", "surrogatepass")) & _BITS
+
+
+def _has(signature: bytes, wanted: int) -> bool:
     hashes = memoryview(signature).cast("H")
-    wanted = _hash(item)
     place = bisect_left(hashes, wanted)
     return place < len(hashes) and hashes[place] == wanted
-
-
-def _hash(item: str) -> int:
-    return crc32(item.encode("utf-8", "surrogatepass")) & 0xFFFF
