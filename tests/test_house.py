@@ -49,6 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "local",
         "markdown",
         "model",
+        "printing",
     ),
     ("plan", "problems", "searchable", "shards", "webpage"),
     ("new", "references", "romanise", "sources", "views"),

@@ -16,6 +16,7 @@ from readingroom import chart_views, feed_views, views
 from readingroom.config import nearest
 from readingroom.copy_views import CopyView
 from readingroom.digest import digest
+from readingroom.printing import Generator
 from readingroom.problems import Problem, ProblemsError
 from readingroom.sources import check_unchanged, read_file, template_files
 from readingroom.views import View
@@ -77,6 +78,8 @@ _FIELDS = {
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, but for the declared fields of views: they hold values, so there is nothing to guard."""
+
+    code_generator_class = Generator
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - jinja2's own
         """Look up what a template asks for."""
