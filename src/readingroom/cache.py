@@ -25,6 +25,8 @@ MEMORY = ":memory:"
 ELSEWHERE = -1
 WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
 UNDER = "SELECT key FROM kept WHERE shelf = ? AND key >= ? AND key < ?"
+KEEP = "REPLACE INTO kept VALUES (?, ?, ?, ?)"
+FORGET = "DELETE FROM kept WHERE shelf = ? AND key = ?"
 ONE = "SELECT value, mark FROM kept WHERE shelf = ? AND key = ?"
 Shelf = Literal[
     "file",
@@ -41,6 +43,7 @@ Shelf = Literal[
     "quotes",
     "output",
     "digests",
+    "aside",
     "search",
     "build",
 ]
@@ -163,13 +166,40 @@ class Cache:
         try:
             with self._database:
                 for shelf, keys in forget.items():
-                    gone = [(shelf, _bytes(key)) for key in keys]
-                    self._database.executemany("DELETE FROM kept WHERE shelf = ? AND key = ?", gone)
+                    self._database.executemany(FORGET, ((shelf, _bytes(key)) for key in keys))
                 for shelf, items in rows.items():
-                    new = [_row(shelf, key, value) for key, value in items.items()]
-                    self._database.executemany("REPLACE INTO kept VALUES (?, ?, ?, ?)", new)
+                    new = (_row(shelf, key, value) for key, value in items.items())
+                    self._database.executemany(KEEP, ((shelf, *each) for each in new))
         except BROKEN:
             self.begin_again()
+
+    def set_aside(self, shelf: Shelf, rows: Mapping[str, Row]) -> None:
+        """Keep rows that are to stand on a shelf once they are taken in, and are as if not there until then."""
+        if not self._keeps:
+            self.save({shelf: rows})
+            return
+        try:
+            with self._database:
+                new = (_row(shelf, key, value) for key, value in rows.items())
+                self._database.executemany(KEEP, (("aside", *each) for each in new))
+        except BROKEN:
+            self.begin_again()
+
+    def take_in(self, shelf: Shelf) -> None:
+        """Put what was set aside for a shelf there, in the place of what it held by the same keys."""
+        self._change("UPDATE OR REPLACE kept SET shelf = ? WHERE shelf = 'aside'", (shelf,))
+
+    def drop_aside(self) -> None:
+        """Forget what was set aside by a build that did not take it in."""
+        self._change("DELETE FROM kept WHERE shelf = 'aside'", ())
+
+    def _change(self, statement: str, values: tuple[str, ...]) -> None:
+        if self._keeps:
+            try:
+                with self._database:
+                    self._database.execute(statement, values)
+            except BROKEN:
+                self.begin_again()
 
     @property
     def _database(self) -> sqlite3.Connection:
@@ -256,9 +286,9 @@ class Cache:
                 self._path.with_name(self._path.name + ending).unlink()
 
 
-def _row(shelf: str, key: str, value: Row) -> tuple[str, bytes, bytes, bytes]:
+def _row(shelf: str, key: str, value: Row) -> tuple[bytes, bytes, bytes]:
     name, text = _bytes(key), _bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-    return shelf, name, text, _mark(shelf, name, text)
+    return name, text, _mark(shelf, name, text)
 
 
 def _value(content: bytes) -> Row:
