@@ -50,6 +50,28 @@ def test_a_key_forgotten_and_kept_at_once_is_kept(tmp_path: Path) -> None:
         assert cache.load("report") == {"a": [2]}
 
 
+def test_rows_set_aside_are_not_there_until_they_are_taken_in(tmp_path: Path) -> None:
+    keep(tmp_path / "c", {"a": [1], "b": [1]})
+    with closing(Cache(tmp_path / "c", "p")) as cache:
+        cache.set_aside("report", {"b": [2], "c": ROW})
+        assert cache.load("report") == {"a": [1], "b": [1]}
+    with closing(Cache(tmp_path / "c", "p")) as cache:
+        cache.take_in("report")
+        assert cache.load("report") == {"a": [1], "b": [2], "c": ROW}
+        cache.set_aside("report", {"a": [3]})
+        cache.drop_aside()
+        cache.take_in("report")
+    assert kept(tmp_path / "c") == {"a": [1], "b": [2], "c": ROW}
+
+
+def test_rows_are_set_aside_all_or_none(tmp_path: Path) -> None:
+    with closing(Cache(tmp_path / "c", "p")) as cache:
+        with pytest.raises(TypeError):
+            cache.set_aside("report", {"b": [2], "c": [object()]})
+        cache.take_in("report")
+        assert cache.load("report") == {}
+
+
 def test_saving_is_all_or_nothing(tmp_path: Path) -> None:
     keep(tmp_path / "c", {"a": [1]})
     with closing(Cache(tmp_path / "c", "p")) as cache, pytest.raises(TypeError):
@@ -230,6 +252,26 @@ def test_a_cache_of_yesterday_gives_the_same_site(archive: Archive, tmp_path: Pa
         archive.entity("places/north", f"the north {number}")
         archive.build()
     archive.cache.write_bytes((tmp_path / "yesterday").read_bytes())
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+
+
+def test_what_a_build_made_that_was_never_published_is_forgotten_by_the_next(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    first = (archive.root / "content/reports/2018-01-09-bbbbb2.md").read_bytes()
+    edit_something(archive, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr("readingroom.build.put_index", stop)
+        with pytest.raises(KeyboardInterrupt):
+            archive.build()
+    archive.write("content/reports/2018-01-09-bbbbb2.md", first.decode())
+    archive.entity("places/idlib", "Idlib", "Green Bridge")
+    archive.build()
+    edit_something(archive, 1)
     archive.build()
     assert archive.tree() == archive.cold(tmp_path / "cold")
 

@@ -49,6 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "local",
         "markdown",
         "model",
+        "printing",
         "which_language",
     ),
     ("plan", "problems", "searchable", "shards", "webpage"),

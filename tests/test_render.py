@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import jinja2
 import pytest
+from markupsafe import Markup, escape
 
 from archives import small_archive
 from readingroom.cache import Cache
@@ -14,13 +15,19 @@ from readingroom.feed_views import RobotsView
 from readingroom.problems import Problem, ProblemsError
 from readingroom.program import packaged_templates
 from readingroom.render import Renderer
-from readingroom.views import Chrome, Head, MissingView
+from readingroom.views import Chrome, Head, Link, MissingView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 VIEW = RobotsView("https://example.org/<sitemap>")
+
+
+class FieldView(NamedTuple):
+    """A view of one field, of whatever type."""
+
+    value: object
 
 
 def renderer(folder: Path, templates: Mapping[str, str | bytes]) -> Renderer:
@@ -44,6 +51,22 @@ def problem(folder: Path, templates: Mapping[str, str | bytes]) -> Problem:
 
 def test_a_view_is_printed_and_escaped(tmp_path: Path) -> None:
     assert printed(tmp_path, "{{ view.sitemap }}\n") == "https://example.org/&lt;sitemap&gt;\n"
+
+
+@pytest.mark.parametrize(
+    "value", ["A", "&", "<b>", '"', "'", Markup("<b>"), 1, 1.5, True, None, ("<", 1), Link("<", "&")]
+)
+def test_whatever_is_printed_is_escaped_as_by_the_escape_of_markupsafe(tmp_path: Path, value: object) -> None:
+    view = cast("Any", FieldView(value))
+    found = renderer(tmp_path, {"page.html": "{{ view.value }}"}).render("page.html", view).decode()
+    assert found == str(escape(value))
+
+
+def test_what_a_macro_or_a_block_of_text_prints_is_escaped_once(tmp_path: Path) -> None:
+    macro = "{% macro twice(text) %}{{ text }} {{ text }}{% endmacro %}{{ twice(view.sitemap) }}"
+    assert printed(tmp_path, macro) == "https://example.org/&lt;sitemap&gt; https://example.org/&lt;sitemap&gt;"
+    block = "{% set text %}<i>{{ view.sitemap }}</i>{% endset %}{{ text }}{{ text ~ '<' }}"
+    assert printed(tmp_path, block).endswith("&lt;sitemap&gt;</i><i>https://example.org/&lt;sitemap&gt;</i>&lt;")
 
 
 def test_the_first_folder_wins_file_by_file(tmp_path: Path) -> None:

@@ -149,6 +149,7 @@ def _watched(patch: pytest.MonkeyPatch) -> Counts:
     watch(shelving, "build_indexes", lambda _answer, tasks, *_: add("shards indexed", len(tasks)))
     watch(os, "link", lambda *_: add("files linked", 1))
     watch(Cache, "save", saved)
+    watch(Cache, "set_aside", lambda _answer, _cache, _shelf, rows: add("cache rows written", len(rows)))
     return counts
 
 

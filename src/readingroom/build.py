@@ -127,6 +127,7 @@ def _publish(
         files = put_index(stage, index, past, shelving)
     say("publishing", 0, 0)
     press.cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
+    press.cache.take_in("digests")
     stage.publish()
     return files
 
@@ -157,6 +158,7 @@ def _make(
     problems = collisions(outputs)
     if problems:
         raise ProblemsError(problems)
+    press.cache.drop_aside()
     made = make(outputs, press, Crew(options.jobs, say, "making pages", options.hands))
     closing = [*closing_pages(archive, bases, gathered.originals, data_made(outputs, made, press))]
     made += make(closing, press, Crew(1, silent, ""))
@@ -170,7 +172,6 @@ def _rows(
     return {
         **{shelf: dict(rows) for shelf, rows in gathered.rows.items()},
         "output": {one.url: [one.basis, *file] for one, file in made},
-        "digests": {one.url: one.row for one, _ in made if one.reasons},
         "search": {url: list(file) for url, file in files.items() if last.index.get(url) != file},
     }
 

@@ -28,6 +28,8 @@ ELSEWHERE = -1
 WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
 KEYS = "SELECT key FROM kept WHERE shelf = ?"
 UNDER = "SELECT key FROM kept WHERE shelf = ? AND key >= ? AND key < ?"
+KEEP = "REPLACE INTO kept VALUES (?, ?, ?, ?)"
+FORGET = "DELETE FROM kept WHERE shelf = ? AND key = ?"
 ONE = "SELECT value, mark FROM kept WHERE shelf = ? AND key = ?"
 Shelf = Literal[
     "file",
@@ -50,6 +52,7 @@ Shelf = Literal[
     "template",
     "output",
     "digests",
+    "aside",
     "search",
     "build",
 ]
@@ -189,13 +192,40 @@ class Cache:
         try:
             with self._database:
                 for shelf, keys in forget.items():
-                    gone = [(shelf, _bytes(key)) for key in keys]
-                    self._database.executemany("DELETE FROM kept WHERE shelf = ? AND key = ?", gone)
+                    self._database.executemany(FORGET, ((shelf, _bytes(key)) for key in keys))
                 for shelf, items in rows.items():
-                    new = [(shelf, _bytes(key), *_written(shelf, key, row)) for key, row in items.items()]
-                    self._database.executemany("REPLACE INTO kept VALUES (?, ?, ?, ?)", new)
+                    new = ((shelf, _bytes(key), *_written(shelf, key, row)) for key, row in items.items())
+                    self._database.executemany(KEEP, new)
         except BROKEN:
             self.begin_again()
+
+    def set_aside(self, shelf: Shelf, rows: Mapping[str, Row]) -> None:
+        """Keep rows that are to stand on a shelf once they are taken in, and are as if not there until then."""
+        if not self._keeps:
+            self.save({shelf: rows})
+            return
+        try:
+            with self._database:
+                new = (("aside", _bytes(key), *ready(shelf, key, row)) for key, row in rows.items())
+                self._database.executemany(KEEP, new)
+        except BROKEN:
+            self.begin_again()
+
+    def take_in(self, shelf: Shelf) -> None:
+        """Put what was set aside for a shelf there, in the place of what it held by the same keys."""
+        self._change("UPDATE OR REPLACE kept SET shelf = ? WHERE shelf = 'aside'", (shelf,))
+
+    def drop_aside(self) -> None:
+        """Forget what was set aside by a build that did not take it in."""
+        self._change("DELETE FROM kept WHERE shelf = 'aside'", ())
+
+    def _change(self, statement: str, values: tuple[str, ...]) -> None:
+        if self._keeps:
+            try:
+                with self._database:
+                    self._database.execute(statement, values)
+            except BROKEN:
+                self.begin_again()
 
     @property
     def _database(self) -> sqlite3.Connection:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, is_dataclass
+from functools import cache
 from hashlib import blake2b
 
 SIZE = 10
@@ -19,14 +20,15 @@ def digest(value: object) -> str:
     >>> digest(("Hajin", 1)) == digest(("Hajin", 1)), digest(("Hajin", 1)) == digest(("Hajin", 2))
     (True, False)
     """
-    return digest_bytes(encode(value))
+    return (not value and _EMPTY.get(type(value))) or digest_bytes(encode(value))
 
 
 def digest_fields(value: object) -> dict[str, str]:
     """Return the digest of each field of a frozen dataclass instance."""
-    if is_dataclass(value):
-        return {field.name: digest(getattr(value, field.name)) for field in fields(value)}
-    raise TypeError(f"{type(value).__name__} has no declared fields")
+    kind = type(value)
+    if is_dataclass(kind):
+        return {name: digest(getattr(value, name)) for name in _names(kind)}
+    raise TypeError(f"{kind.__name__} has no declared fields")
 
 
 def digest_bytes(content: bytes) -> str:
@@ -40,9 +42,18 @@ def encode(value: object) -> bytes:
 
 
 def _plain(value: object) -> list[object]:
-    if is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__name__, *(getattr(value, field.name) for field in fields(value))]
-    raise TypeError(f"a view cannot hold {type(value).__name__}")
+    kind = type(value)
+    if is_dataclass(kind):
+        return [kind.__name__, *(getattr(value, name) for name in _names(kind))]
+    raise TypeError(f"a view cannot hold {kind.__name__}")
+
+
+@cache
+def _names(kind: type[object]) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields."""
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_plain)
+_NOTHING: tuple[object, ...] = ((), "", None, False, 0)  # what most fields of most views hold
+_EMPTY = {type(value): digest_bytes(encode(value)) for value in _NOTHING}

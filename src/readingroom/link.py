@@ -6,7 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from readingroom.printing import printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +57,7 @@ def link(
         marked = mention.status == "inferred" and not back
         pieces += (
             _marked(passage, at, mention.start),
-            f'<span class="back" title="{escape(entity.name)} (inferred)">{inner}</span>'
+            f'<span class="back" title="{printed(entity.name)} (inferred)">{inner}</span>'
             if marked
             else _named(mention, entity, inner, root),
         )
@@ -74,15 +76,15 @@ def _named(mention: Mention, entity: Named, inner: str, root: str) -> str:
     said = "" if mention.text == entity.name else entity.name
     said = f"{said or entity.name} (suggested, not reviewed)" if entity.suggested else said
     said = f"probably {entity.name}: {mention.why[-1]}" if mention.probable else said
-    title = f' title="{escape(said)}"' if said else ""
+    title = f' title="{printed(said)}"' if said else ""
     mark = " suggested" if entity.suggested else ""
-    return f'<a class="e {escape(entity.kind)}{mark}" href="{escape(root + entity.url)}"{title}>{inner}</a>'
+    return f'<a class="e {printed(entity.kind)}{mark}" href="{printed(root + entity.url)}"{title}>{inner}</a>'
 
 
 def _marked(passage: Passage, start: int, end: int, *, links: bool = True) -> str:
     marks = [mark for mark in passage.marks if mark.start < end and mark.end > start and (links or mark.tag != "a")]
     if not marks:
-        return str(escape(passage.text[start:end]))
+        return printed(passage.text[start:end])
     cuts = sorted({start, end, *(min(max(cut, start), end) for mark in marks for cut in mark[:2])})
     return "".join(
         _wrapped(passage.text[one:two], [mark for mark in marks if mark.start <= one and two <= mark.end])
@@ -91,8 +93,8 @@ def _marked(passage: Passage, start: int, end: int, *, links: bool = True) -> st
 
 
 def _wrapped(text: str, marks: list[Mark]) -> str:
-    html = str(escape(text))
+    html = printed(text)
     for mark in sorted(marks, key=lambda item: (item.tag == "a", item.end - item.start)):
-        href = f' href="{escape(mark.href)}" rel="noreferrer"' if mark.tag == "a" else ""
+        href = f' href="{printed(mark.href)}" rel="noreferrer"' if mark.tag == "a" else ""
         html = f"<{mark.tag}{href}>{html}</{mark.tag}>"
     return html

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -238,34 +237,32 @@ class Naming:
 
     def companions(self, entity: str) -> tuple[Companionship, ...]:
         """Find those named in the same sentences as an entity, the most frequent first."""
-        counts: Counter[int] = Counter()
+        own = self._numbers.get(entity, -1)
+        counts: dict[int, int] = {}
         best: dict[int, tuple[int, int, int]] = {}
-        own = self._numbers.get(entity)
         for position in self.holders(entity):
-            for anchor, named in self._together(position):
-                if own in named:
-                    counts.update(named)
-                    here = (len(named), position, anchor)
-                    for number in named:
-                        if number not in best or here[0] < best[number][0]:
-                            best[number] = here
+            for anchor, named in self._naming(own, position):
+                here = (len(named), position, anchor)
+                for number in named:
+                    times = counts.get(number, 0)
+                    counts[number] = times + 1
+                    if not times or here[0] < best[number][0]:
+                        best[number] = here
+        counts.pop(own, None)
         anchors = list(self._anchors)
-        found = (
-            Companionship(self._ids[number], counts[number], position, anchors[anchor])
-            for number, (_, position, anchor) in best.items()
-            if number != own
-        )
-        return tuple(sorted(found, key=lambda item: (-item.sentences, item.entity)))
+        found = sorted((-times, self._ids[number], best[number]) for number, times in counts.items())
+        return tuple(Companionship(key, -less, at, anchors[anchor]) for less, key, (_, at, anchor) in found)
 
-    def _together(self, position: int) -> Iterator[tuple[int, array[int]]]:
-        """Return the sentences of a report that name several entities: the number of the passage, and the entities."""
+    def _naming(self, own: int, position: int) -> Iterator[tuple[int, array[int]]]:
+        """Return the sentences of a report that name an entity and others: the number of the passage, and all named."""
         place = bisect_right(self._firsts, position) - 1
         flat = self._segments[place].sentences(self._anchors)[position - self._firsts[place]]
-        at = 0
-        while at < len(flat):
-            end = at + 2 + flat[at + 1]
-            yield flat[at], flat[at + 2 : end]
-            at = end
+        end = 0
+        while end < len(flat):
+            start, end = end + 2, end + 2 + flat[end + 1]
+            named = flat[start:end]
+            if own in named:
+                yield flat[start - 2], named
 
     @property
     def mentions(self) -> int:

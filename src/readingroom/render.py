@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import jinja2
 from jinja2 import meta
+from jinja2.compiler import CodeGenerator
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from readingroom import chart_views, feed_views, views
@@ -22,6 +23,9 @@ from readingroom.views import View
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from jinja2 import nodes
+    from jinja2.compiler import Frame
 
     from readingroom.cache import Cache
     from readingroom.copy_views import CopyView
@@ -79,8 +83,25 @@ _FIELDS = {
 }
 
 
+class _Generator(CodeGenerator):
+    """What turns templates into code, with `printed` in the place of `escape`."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - jinja2's own
+        """Write the code of a template."""
+        self.writeline("from readingroom.printing import printed")
+        super().visit_Template(node, frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("printed(")
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, but for the declared fields of views: they hold values, so there is nothing to guard."""
+
+    code_generator_class = _Generator
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - jinja2's own
         """Look up what a template asks for."""

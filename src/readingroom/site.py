@@ -16,7 +16,7 @@ from readingroom.state import digests_of, digests_row
 from readingroom.workers import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from readingroom.cache import Cache, Row
     from readingroom.output import Output
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from readingroom.state import Here, LastSite
     from readingroom.workers import Crew
 
-BATCH = 20
+BATCH, ROWS = 20, 500
 DATA = "data/"
 
 
@@ -42,33 +42,58 @@ class Press(NamedTuple):
 
 
 class Made(NamedTuple):
-    """An output that had to be looked at: its basis, the row of its digests, why it was made again, and its file.
-
-    `size` is that of a generated text in bytes, 0 for other outputs.
-    """
+    """An output that had to be looked at: its basis, why it was made again, its file, and a generated text as it is."""
 
     url: str
     basis: str
-    row: Row
     reasons: tuple[str, ...]
     file: Written | None
-    size: int
+    text: DataFile | None
+
+
+class _Looked(NamedTuple):
+    """What a look at an output found; `row` are its digests, where it was made."""
+
+    url: str
+    reasons: tuple[str, ...]
+    file: Written | None
+    text: DataFile | None
+    row: Row | None
 
 
 def make(outputs: Sequence[Output], press: Press, crew: Crew) -> list[Made]:
-    """Look at every output that may be stale, in order, and put those that are on the stage."""
+    """Look at every output that may be stale, in order, and put those that are on the stage.
+
+    The digests of those are set aside in the cache, to be taken in when the site is.
+    """
     bases = {output.url: _basis(output, press.renderer) for output in outputs}
     by_url = {output.url: output for output in outputs}
     looked_at = candidates(bases, press.last.bases, press.here.outputs)
 
-    def work(part: Sequence[str]) -> Iterator[tuple[int, list[Made]]]:
+    def work(part: Sequence[str]) -> Iterator[tuple[int, list[_Looked]]]:
         each = iter(part)
         while some := list(islice(each, BATCH)):
-            yield len(some), [_made(by_url[url], bases[url], press) for url in some]
+            yield len(some), [_looked(by_url[url], press) for url in some]
 
     press.cache.rest()
-    made = {one.url: one for some in stream(work, looked_at, crew) for one in some}
+    made = {}
+    for one in _without_rows(stream(work, looked_at, crew), press.cache):
+        url = by_url[one.url].url  # the same text, but not once more in memory
+        made[url] = Made(url, bases[url], one.reasons, one.file, one.text)
     return [made[url] for url in looked_at]
+
+
+def _without_rows(batches: Iterable[Sequence[_Looked]], cache: Cache) -> Iterator[_Looked]:
+    """Set rows aside as they come, many at once."""
+    rows: dict[str, Row] = {}
+    for batch in batches:
+        rows.update((one.url, one.row) for one in batch if one.row)
+        if len(rows) >= ROWS:
+            cache.set_aside("digests", rows)
+            rows = {}
+        yield from batch
+    if rows:
+        cache.set_aside("digests", rows)
 
 
 def is_settled(planned: Plan, step: IndexStep, last: LastSite, here: Here) -> bool:
@@ -79,13 +104,13 @@ def is_settled(planned: Plan, step: IndexStep, last: LastSite, here: Here) -> bo
 
 def data_made(outputs: Sequence[Output], looked: Sequence[Made], press: Press) -> dict[str, DataFile]:
     """Return the data files as they stand in the site, or are about to, by address."""
-    made = {one.url: one for one in looked}
+    made = {one.url: one.text for one in looked}
     found = {}
     for url in (output.url for output in outputs if output.url.startswith(DATA)):
-        if url in made:
-            found[url] = DataFile(digests_of(made[url].row)["content"], made[url].size)
-        else:
-            found[url] = DataFile(digests_of(press.cache.need("digests", url))["content"], press.last.files[url].size)
+        kept = made.get(url)
+        if kept is None:
+            kept = DataFile(digests_of(press.cache.need("digests", url))["content"], press.last.files[url].size)
+        found[url] = kept
     return found
 
 
@@ -95,26 +120,27 @@ def _basis(output: Output, renderer: Renderer) -> str:
     return output.digest if isinstance(output, Copy) else output.basis
 
 
-def _made(output: Output, basis: str, press: Press) -> Made:
+def _looked(output: Output, press: Press) -> _Looked:
     """Look at an output, and make it where it is stale."""
     url = output.url
     known = press.cache.get("digests", url) if url in press.last.bases else None
-    digests, content, size = _looked_at(output, press.renderer)
+    digests, content, text = _printable(output, press.renderer)
     reasons = why(digests, digests_of(known) if known else None, here=url in press.here.outputs)
     file = press.stage.write(url, content()) if reasons and press.stage else None
-    return Made(url, basis, digests_row(digests, reasons), reasons, file, size)
+    return _Looked(url, reasons, file, text, digests_row(digests, reasons) if file else None)
 
 
-def _looked_at(output: Output, renderer: Renderer) -> tuple[Digests, Callable[[], bytes], int]:
-    """Return the digests that decide whether an output is made again, what makes its content, and a text's size."""
+def _printable(output: Output, renderer: Renderer) -> tuple[Digests, Callable[[], bytes], DataFile | None]:
+    """Return the digests that decide whether an output is made again, what makes its content, and a text as it is."""
     if isinstance(output, Page):
         view = output.view
         digests = {**digest_fields(view), "template": renderer.digest(output.template)}
-        return digests, partial(renderer.render, output.template, view), 0
+        return digests, partial(renderer.render, output.template, view), None
     if isinstance(output, Copy):
-        return {"content": output.digest}, partial(_copied, output), 0
+        return {"content": output.digest}, partial(_copied, output), None
     content = output.content
-    return {"content": hashlib.sha256(content).hexdigest()}, lambda: content, len(content)
+    text = DataFile(hashlib.sha256(content).hexdigest(), len(content))
+    return {"content": text.sha256}, lambda: content, text
 
 
 def _copied(output: Copy) -> bytes:

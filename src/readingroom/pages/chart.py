@@ -10,7 +10,7 @@ from readingroom.dates import display
 from readingroom.pages.frame import year_and_month
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 WIDTH, HEIGHT, BASE = 600, 84, 64
 MOST_MONTHS = 48
@@ -27,6 +27,8 @@ def chart(dated: Sequence[tuple[str, int]], root: str) -> Chart | None:
     `dated` holds an EDTF date and how many mentions it has; undated ones are left out. `root` is the way to the
     site's root.
     """
+    if sum(times for _, times in dated) < FEWEST:
+        return None
     months, years = Counter[str](), Counter[str]()
     for date, times in dated:
         year, month = year_and_month(date)
@@ -35,9 +37,8 @@ def chart(dated: Sequence[tuple[str, int]], root: str) -> Chart | None:
     if years.total() < FEWEST:
         return None
     del years[""], months[""]
-    periods = _months(min(months), max(months)) if months else []
-    if len(periods) <= MOST_MONTHS and months.total() == years.total():
-        counts = {period: months[period] for period in periods}
+    if months and months.total() == years.total() and _span(months) <= MOST_MONTHS:
+        counts = {period: months[period] for period in _months(min(months), max(months))}
     else:
         counts = {str(year): years[str(year)] for year in range(int(min(years)), int(max(years)) + 1)} if years else {}
     return _draw(counts, root) if len(counts) > 1 else None
@@ -77,6 +78,14 @@ def _short(label: str) -> str:
     return month[:3] + space + year
 
 
+def _span(months: Collection[str]) -> int:
+    """Return how many months there are from the first of some to the last."""
+    return _number(max(months)) - _number(min(months)) + 1
+
+
 def _months(first: str, last: str) -> list[str]:
-    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(start, end + 1)]
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(_number(first), _number(last) + 1)]
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1

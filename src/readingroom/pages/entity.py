@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -92,7 +93,7 @@ def entity_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
         periods = tuple((period, sum(total for _, total in found)) for period, found in cut.items())
         around = _around(archive, entity, bases)
         parts = [Part("", archive.naming.holders(entity.id), archive.naming.total(entity.id), periods)]
-        parts += [Part(key, [at for at, _ in cut[key]], total, periods) for key, total in periods]
+        parts += [Part(key, array("I", [at for at, _ in cut[key]]), total, periods) for key, total in periods]
         whole = digest(periods).encode()
         for part in parts:
             basis = bases.of(*around, whole, bases.reports(part.positions))
