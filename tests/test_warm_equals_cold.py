@@ -296,7 +296,7 @@ def overlook(part: str) -> Callable[[pytest.MonkeyPatch], None]:
 
 
 def overlook_included_templates(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("readingroom.render.meta.find_referenced_templates", lambda _tree: [])
+    patch.setattr("readingroom.templates.meta.find_referenced_templates", lambda _tree: [])
 
 
 def keep_reports_by_name(patch: pytest.MonkeyPatch) -> None:

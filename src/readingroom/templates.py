@@ -1,10 +1,11 @@
-"""Templates read from their folders once and compiled once: what each asks for, and its code, is kept in the cache."""
+"""Templates read from their folders once; the names each asks for are kept in the cache, so that few are parsed.
+
+Their code is not: whoever hands on an archive's build folder would hand on code that runs.
+"""
 
 from __future__ import annotations
 
-from binascii import a2b_base64, b2a_base64
-from marshal import dumps, loads
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 import jinja2
 from jinja2 import meta
@@ -13,21 +14,10 @@ from readingroom.digest import digest
 from readingroom.sources import check_unchanged, read_file, template_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from readingroom.cache import Cache
-
-
-class Compiled(NamedTuple):
-    """A template ready for use: a digest of its text and path, what it asks for, and its code.
-
-    The cache is begun again with another Jinja, another Python and another of our environments.
-    """
-
-    basis: str
-    references: Sequence[str | None]
-    code: str
+    from readingroom.cache import Cache, Row
 
 
 class Templates(jinja2.BaseLoader):
@@ -36,13 +26,12 @@ class Templates(jinja2.BaseLoader):
     def __init__(self, folders: Sequence[Path], digests: Mapping[str, str] | None, cache: Cache | None) -> None:
         """Look in these folders; `digests` are those of the archive's own templates, as they were listed.
 
-        Without a cache, what is compiled is kept in memory alone.
+        Without a cache, what templates ask for is kept in memory alone.
         """
         self._paths = {name: path for files in reversed(template_files(folders)) for name, path in files.items()}
         self._own, self._digests, self._cache = folders[0], digests, cache
         self._sources: dict[str, str] = {}
-        self._compiled: dict[str, Compiled] = {}
-        self._new: dict[str, Compiled] = {}
+        self._new: dict[str, Row] = {}
 
     def get_source(self, _environment: jinja2.Environment, template: str) -> tuple[str, str, None]:
         """Return the text of a template, and its path."""
@@ -56,41 +45,18 @@ class Templates(jinja2.BaseLoader):
             self._sources[template] = content.decode().replace("\r\n", "\n")
         return self._sources[template], str(path), None
 
-    def load(
-        self,
-        environment: jinja2.Environment,
-        name: str,
-        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
-    ) -> jinja2.Template:
-        """Return a template, compiled."""
-        code = loads(a2b_base64(self._ready(environment, name).code))  # noqa: S302 - a sound row is as it was written
-        return environment.template_class.from_code(environment, code, globals or {})
-
     def references(self, environment: jinja2.Environment, template: str) -> Sequence[str | None]:
         """Return the names a template extends, includes or imports; None for one that only a variable says."""
-        return self._ready(environment, template).references
+        source, path, _ = self.get_source(environment, template)
+        basis = digest(source)
+        row = cast("list[str | None] | None", self._cache.get("template", template) if self._cache else None)
+        if row is None or row[0] != basis:
+            row = [basis, *meta.find_referenced_templates(environment.parse(source, template, path))]
+            self._new[template] = cast("Row", row)
+        return row[1:]
 
     def keep(self) -> None:
-        """Save what was compiled since."""
+        """Save what was found out since."""
         if self._cache and self._new:
-            self._cache.save({"template": {name: [*compiled] for name, compiled in self._new.items()}})
+            self._cache.save({"template": self._new})
         self._new = {}
-
-    def _ready(self, environment: jinja2.Environment, template: str) -> Compiled:
-        if template not in self._compiled:
-            source, path, _ = self.get_source(environment, template)
-            basis = digest((path, source))
-            row = self._cache.get("template", template) if self._cache else None
-            known = Compiled(*cast("list[Any]", row)) if row else None
-            if known is None or known.basis != basis:
-                known = self._new[template] = Compiled(basis, *_compiled(environment, template, source, path))
-            self._compiled[template] = known
-        return self._compiled[template]
-
-
-def _compiled(environment: jinja2.Environment, template: str, source: str, path: str) -> tuple[list[str | None], str]:
-    """Return the names a template asks for, and its code."""
-    tree = environment.parse(source, template, path)
-    references = list(meta.find_referenced_templates(tree))
-    code = environment.compile(tree, template, path)
-    return references, b2a_base64(dumps(code), newline=False).decode()
