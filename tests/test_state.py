@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -260,72 +258,6 @@ def test_search_given_up_takes_its_index_along_and_comes_back(tmp_path: Path) ->
     assert {url for url in before if not url.startswith("pagefind/")} == set(archive.tree())
     archive.build("now")
     assert archive.tree() == before
-
-
-HEAVY = [
-    "jinja2",
-    "markdown_it",
-    "yaml",
-    "slugify",
-    "ahocorasick_rs",
-    "cbor2",
-    "trafilatura",
-    "watchdog",
-    "rich",
-    "multiprocessing",
-    "asyncio",
-    "importlib.metadata",
-    "tempfile",
-]
-
-
-NOT_FOR_AN_EDIT = [
-    "asyncio",
-    "dask",
-    "email",
-    "importlib.metadata",
-    "importlib.resources",
-    "markdown_it",
-    "multiprocessing",
-    "readingroom.book_views",
-    "readingroom.clean",
-    "readingroom.cluster",
-    "readingroom.copy_views",
-    "readingroom.dating",
-    "readingroom.drafting",
-    "readingroom.webpage",
-    "readingroom.which_language",
-    "trafilatura",
-    "watchdog",
-]
-
-
-def build_and_list_modules(archive: Archive, *options: str) -> tuple[str, set[str]]:
-    """Build in another process; return what it said, and the modules it imported."""
-    program = (
-        "import atexit, sys; atexit.register(lambda: print(*sys.modules)); from readingroom.cli import main; main()"
-    )
-    command = [sys.executable, "-c", program, "-C", str(archive.root), "build", *options]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return said, set(said.splitlines()[-1].split())
-
-
-def test_a_build_after_an_edit_imports_nothing_it_does_not_use(archive: Archive) -> None:
-    build_and_list_modules(archive, "--no-search")
-    archive.change("content/reports/2018-01-02-aaaaa1.md", "Nothing", "Someone")
-    said, imported = build_and_list_modules(archive, "--no-search")
-    assert not said.startswith("nothing changed\n")
-    assert {"jinja2", "yaml"} <= imported
-    assert set(NOT_FOR_AN_EDIT) & imported == set()
-
-
-def test_the_second_build_of_this_archive_renders_nothing_and_imports_nothing_heavy(tmp_path: Path) -> None:
-    archive = Archive(REPOSITORY).copy_to(tmp_path / "archive")
-    build_and_list_modules(archive)
-    said, imported = build_and_list_modules(archive)
-    assert said.startswith("nothing changed\n")
-    assert {"readingroom.state", "sqlite3"} <= imported
-    assert set(HEAVY) & imported == set()
 
 
 def test_a_word_of_a_report_of_this_archive_renders_the_pages_that_show_it(tmp_path: Path) -> None:

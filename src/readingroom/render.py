@@ -140,7 +140,7 @@ class Renderer:
     ) -> None:
         """Look for templates in these folders, the first wins; templates reach no clock and no environment.
 
-        `digests` are the SHA-256 of the archive's files, by path, as they were listed; `cache` keeps which templates ask for which.
+        `digests` are the SHA-256 of the archive's files, by path, as they were listed; `cache` keeps what they ask for.
         """
         if digests is not None:
             digests = {path: sha256 for path, sha256 in digests.items() if path.startswith("templates/")}
