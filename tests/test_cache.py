@@ -11,7 +11,7 @@ import pytest
 
 from archives import Archive, chance, small_archive
 from readingroom import cache as cache_module
-from readingroom.cache import PAGE, VERSION, Cache, Row
+from readingroom.cache import PAGE, VERSION, Cache, Row, all_ready, ready
 
 if TYPE_CHECKING:
     import random
@@ -34,6 +34,21 @@ def kept(path: Path, program: str = "p") -> dict[str, Row]:
 def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
     keep(tmp_path / "c", {"a": ROW, "b": [1, 2.5, "x"]})
     assert kept(tmp_path / "c") == {"a": ROW, "b": [1, 2.5, "x"]}
+
+
+@pytest.mark.parametrize("look_only", [False, True])
+def test_a_row_made_ready_elsewhere_comes_back_as_one_that_was_not(tmp_path: Path, *, look_only: bool) -> None:
+    with closing(Cache(tmp_path / "c", "p", look_only=look_only)) as cache:
+        cache.save(all_ready({"report": {"a": ROW}, "card": {"b": [1]}}))
+        cache.save({"report": {"c": ready("report", "c", [2])}})
+        assert cache.load("report") == {"a": ROW, "c": [2]}
+        assert cache.get("card", "b") == [1]
+
+
+def test_a_row_made_ready_for_another_place_is_not_sound(tmp_path: Path) -> None:
+    with closing(Cache(tmp_path / "c", "p")) as cache:
+        cache.save({"report": {"a": ready("report", "b", [1]), "c": ready("card", "c", [1])}})
+        assert cache.load("report") == {}
 
 
 def test_shelves_are_apart(tmp_path: Path) -> None:
