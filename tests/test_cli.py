@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -479,13 +478,3 @@ def test_a_build_without_pagefind_says_what_to_install(
         "1 problem; nothing was published\n"
     )
     assert not (tmp_path / "build" / "site").exists()
-
-
-def test_a_program_that_ends_looks_for_no_garbage_first(tmp_path: Path) -> None:
-    program = (
-        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1000)); "
-        "from readingroom.cli import main; main()"
-    )
-    command = [sys.executable, "-c", program, "-C", str(tmp_path), "new", "archive"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
-    assert said.splitlines()[-1] == "True"

@@ -365,3 +365,13 @@ def test_an_edit_is_looked_for_once_and_the_site_is_not_listed_where_sources_dif
     opened.clear()
     assert settled(archive)
     assert str(archive.site) in opened
+
+
+def test_a_program_that_ends_looks_for_no_garbage_first(tmp_path: Path) -> None:
+    program = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1000)); "
+        "from readingroom.cli import main; main()"
+    )
+    command = [sys.executable, "-c", program, "-C", str(tmp_path), "new", "archive"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+    assert said.splitlines()[-1] == "True"

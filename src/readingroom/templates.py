@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binascii import a2b_base64, b2a_base64
+from functools import cached_property
 from marshal import dumps, loads
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
     from pathlib import Path
 
-    from readingroom.cache import Cache
+    from readingroom.cache import Cache, Row
 
 
 class Compiled(NamedTuple):
@@ -76,11 +77,16 @@ class Templates(jinja2.BaseLoader):
             self._cache.save({"template": {name: [*compiled] for name, compiled in self._new.items()}})
         self._new = {}
 
+    @cached_property
+    def _kept(self) -> Mapping[str, Row]:
+        """What the cache holds, read at once: when the last page is made, a full disk may not let it be opened."""
+        return self._cache.load("template") if self._cache else {}
+
     def _ready(self, environment: jinja2.Environment, template: str) -> Compiled:
         if template not in self._compiled:
             source, path, _ = self.get_source(environment, template)
             basis = digest((path, source))
-            row = self._cache.get("template", template) if self._cache else None
+            row = self._kept.get(template)
             known = Compiled(*cast("list[Any]", row)) if row else None
             if known is None or known.basis != basis:
                 known = self._new[template] = Compiled(basis, *_compiled(environment, template, source, path))
