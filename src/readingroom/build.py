@@ -91,7 +91,8 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         renderer = Renderer(folders, gathered.sources.digests, cache)
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
-        index = index_step(searchables(archive), labels(archive), (last, here), search=options.search, config=config)
+        reports = searchables(archive) if options.search != "none" else ()
+        index = index_step(reports, labels(archive), (last, here), search=options.search, config=config)
         with _staged(root / "build", options) as stage:
             press = Press(renderer, last, here, cache, stage)
             static = static_files(folders, gathered.sources.digests)

@@ -199,14 +199,14 @@ class Cache:
         except BROKEN:
             self.begin_again()
 
-    def set_aside(self, shelf: Shelf, rows: Mapping[str, Row]) -> None:
+    def set_aside(self, shelf: Shelf, rows: Mapping[str, Row | Ready]) -> None:
         """Keep rows that are to stand on a shelf once they are taken in, and are as if not there until then."""
         if not self._keeps:
             self.save({shelf: rows})
             return
         try:
             with self._database:
-                new = (("aside", _bytes(key), *ready(shelf, key, row)) for key, row in rows.items())
+                new = (("aside", _bytes(key), *_written(shelf, key, row)) for key, row in rows.items())
                 self._database.executemany(KEEP, new)
         except BROKEN:
             self.begin_again()

@@ -221,11 +221,15 @@ class Naming:
 
     def holders(self, entity: str) -> Sequence[int]:
         """Return the positions of the reports that name an entity, in order."""
-        return self._holders[self._numbers[entity]][0] if entity in self._numbers else ()
+        return self.tally(entity)[0]
+
+    def tally(self, entity: str) -> tuple[array[int], array[int]]:
+        """Return the positions of the reports that name an entity, in order, and how often each does."""
+        return self._holders[self._numbers[entity]] if entity in self._numbers else (array("I"), array("I"))
 
     def counts(self, entity: str) -> Iterator[tuple[int, int]]:
         """Return the positions of the reports that name an entity, each with how often."""
-        return zip(*self._holders[self._numbers[entity]], strict=True) if entity in self._numbers else iter(())
+        return zip(*self.tally(entity), strict=True)
 
     def total(self, entity: str) -> int:
         """Return how many mentions an entity has."""

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from readingroom.cache import ready
 from readingroom.digest import digest_fields
 from readingroom.output import Copy, DataFile, Page
 from readingroom.plan import candidates, why
@@ -18,7 +19,7 @@ from readingroom.workers import stream
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from readingroom.cache import Cache, Row
+    from readingroom.cache import Cache, Ready
     from readingroom.output import Output
     from readingroom.plan import Digests, Plan
     from readingroom.publish import Stage, Written
@@ -58,7 +59,7 @@ class _Looked(NamedTuple):
     reasons: tuple[str, ...]
     file: Written | None
     text: DataFile | None
-    row: Row | None
+    row: Ready | None
 
 
 def make(outputs: Sequence[Output], press: Press, crew: Crew) -> list[Made]:
@@ -85,7 +86,7 @@ def make(outputs: Sequence[Output], press: Press, crew: Crew) -> list[Made]:
 
 def _without_rows(batches: Iterable[Sequence[_Looked]], cache: Cache) -> Iterator[_Looked]:
     """Set rows aside as they come, many at once."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, Ready] = {}
     for batch in batches:
         rows.update((one.url, one.row) for one in batch if one.row)
         if len(rows) >= ROWS:
@@ -127,7 +128,8 @@ def _looked(output: Output, press: Press) -> _Looked:
     digests, content, text = _printable(output, press.renderer)
     reasons = why(digests, digests_of(known) if known else None, here=url in press.here.outputs)
     file = press.stage.write(url, content()) if reasons and press.stage else None
-    return _Looked(url, reasons, file, text, digests_row(digests, reasons) if file else None)
+    row = ready("digests", url, digests_row(digests, reasons)) if file else None
+    return _Looked(url, reasons, file, text, row)
 
 
 def _printable(output: Output, renderer: Renderer) -> tuple[Digests, Callable[[], bytes], DataFile | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from readingroom.chart_views import Bar, Chart
 from readingroom.dates import display
-from readingroom.pages.frame import year_and_month
+from readingroom.pages.frame import year_month_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,7 +31,7 @@ def chart(dated: Sequence[tuple[str, int]], root: str) -> Chart | None:
         return None
     months, years = Counter[str](), Counter[str]()
     for date, times in dated:
-        year, month = year_and_month(date)
+        year, month, _ = year_month_day(date)
         years[year] += times if year else 0
         months[month] += times if month else 0
     if years.total() < FEWEST:

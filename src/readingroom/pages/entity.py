@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,13 +88,13 @@ class Part(NamedTuple):
 
 def entity_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     """Make the page of every entity, and one a year or a month where the concordance is long."""
-    filed = [(year_of(card), month_of(card)) for card in archive.cards]
+    runs = _runs(archive.cards)
     for entity in archive.entities.values():
-        cut = _cut(archive.naming, entity.id, filed)
-        periods = tuple((period, sum(total for _, total in found)) for period, found in cut.items())
+        cut = _cut(archive.naming, entity.id, runs)
+        periods = tuple((period, mentions) for period, (_, mentions) in cut.items())
         around = _around(archive, entity, bases)
         parts = [Part("", archive.naming.holders(entity.id), archive.naming.total(entity.id), periods)]
-        parts += [Part(key, array("I", [at for at, _ in cut[key]]), total, periods) for key, total in periods]
+        parts += [Part(period, positions, mentions, periods) for period, (positions, mentions) in cut.items()]
         whole = digest(periods).encode()
         for part in parts:
             basis = bases.of(*around, whole, bases.reports(part.positions))
@@ -121,22 +122,46 @@ def _around(archive: Archive, entity: Entity, bases: Bases) -> tuple[bytes, ...]
     )
 
 
-def _cut(naming: Naming, entity: str, filed: Sequence[tuple[str, str]]) -> dict[str, list[tuple[int, int]]]:
-    """Cut a long concordance by years, and long years by months: reports by position, with their mentions.
+class _Run(NamedTuple):
+    """Reports that follow each other and are filed under one month, up to position `stop`."""
 
-    `filed` are the year and the month of each report.
-    """
+    year: str
+    month: str
+    stop: int
+
+
+def _runs(cards: Iterable[Card]) -> list[_Run]:
+    """Find the runs of an archive: about as many as it has months."""
+    found: list[_Run] = []
+    for stop, card in enumerate(cards, 1):
+        year, month = year_of(card), month_of(card)
+        if found and found[-1][:2] == (year, month):
+            found.pop()
+        found.append(_Run(year, month, stop))
+    return found
+
+
+def _cut(naming: Naming, entity: str, runs: Iterable[_Run]) -> dict[str, tuple[Sequence[int], int]]:
+    """Cut a long concordance by years, and long years by months: its reports by position, and their mentions."""
     if naming.total(entity) <= CUT_BY_YEAR:
         return {}
-    years: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    for position, total in naming.counts(entity):
-        years[filed[position][0]].append((position, total))
-    found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    for year, reports in years.items():
-        long = sum(total for _, total in reports) > CUT_BY_MONTH
-        for position, total in reports:
-            month = filed[position][1]
-            found[month if long and month.startswith(year) else year].append((position, total))
+    holders, counts = naming.tally(entity)
+    pieces: list[tuple[_Run, slice, int]] = []
+    start = 0
+    for run in runs:
+        stop = bisect_left(holders, run.stop, start)
+        if stop > start:
+            pieces.append((run, slice(start, stop), sum(counts[start:stop])))
+        start = stop
+    years: Counter[str] = Counter()
+    for run, _, mentions in pieces:
+        years[run.year] += mentions
+    found: dict[str, tuple[array[int], int]] = {}
+    for run, piece, mentions in pieces:
+        by_month = years[run.year] > CUT_BY_MONTH and run.month.startswith(run.year)
+        period = run.month if by_month else run.year
+        positions, before = found.get(period, (array("I"), 0))
+        found[period] = positions + holders[piece], before + mentions
     return dict(sorted(found.items()))
 
 

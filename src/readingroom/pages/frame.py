@@ -95,7 +95,7 @@ def date_of(report: Card | Report) -> str:
 
 def month_of(report: Card | Report) -> str:
     """Return the month a report is filed under: `2018-01`, or `undated`."""
-    return year_and_month(report.published)[1] or "undated"
+    return year_month_day(report.published)[1] or "undated"
 
 
 def month_label(month: str) -> str:
@@ -109,24 +109,23 @@ def month_label(month: str) -> str:
 
 def day_of(report: Card | Report) -> str:
     """Return the day a report is filed under in a long month: `2018-01-18`, empty where its date names none."""
-    found = parse_edtf(report.published)
-    return found.day if found else ""
+    return year_month_day(report.published)[2]
 
 
 def year_of(report: Card | Report) -> str:
     """Return the year a report is filed under, or `undated`."""
-    return year_and_month(report.published)[0] or "undated"
+    return year_month_day(report.published)[0] or "undated"
 
 
 @lru_cache(maxsize=65_536)
-def year_and_month(date: str) -> tuple[str, str]:
-    """Return the year and the month that an EDTF date names, each empty where it names none.
+def year_month_day(date: str) -> tuple[str, str, str]:
+    """Return the year, the month and the day that an EDTF date names, each empty where it names none.
 
-    >>> [year_and_month(date) for date in ("2018-01-18", "../2017-06-30", "2018-21", "201X")]
-    [('2018', '2018-01'), ('2017', '2017-06'), ('2018', ''), ('', '')]
+    >>> [year_month_day(date) for date in ("2018-01-18", "../2017-06-30", "2018-21", "201X")]
+    [('2018', '2018-01', '2018-01-18'), ('2017', '2017-06', '2017-06-30'), ('2018', '', ''), ('', '', '')]
     """
     found = parse_edtf(date)
-    return (found.year, found.month) if found else ("", "")
+    return (found.year, found.month, found.day) if found else ("", "", "")
 
 
 def row(archive: Archive, position: int, root: str) -> ReportRow:
