@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
+
+import pytest
 
 from readingroom.model import Mention, Original, Passage, Report
 from readingroom.tables import COLUMNS, Lines, head, lines_of, mention_values
@@ -46,6 +49,15 @@ def test_each_mention_and_each_report_has_a_line_that_no_spreadsheet_runs() -> N
         ["'-2018", "p1", "20", "30", "Sha’fah, x", "place", "places/shafah", "reviewed", "0.5", "variant; “so”, twice"],
         ["'-2018", "p1", "40", "45", "Hajin", "place", "places/hajin", "reviewed", "0.5", "variant"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\r\n=1+1", "\n", "a,b", 'a"b', "a b", ""])
+def test_whatever_ends_a_line_stays_within_its_value(text: str) -> None:
+    told = replace(REPORT, title=text, date_evidence=text, original=Original(text, text))
+    (row,) = rows(lines_of(told, ())["reports"].text(()))
+    assert (row[1], row[6], *row[9:]) == (text,) * 4
+    (row,) = rows(lines_of(REPORT, [mention(0, text, "places/hajin", text)])["mentions"].text({"places/hajin"}))
+    assert (row[4], row[9]) == (text, text)
 
 
 def test_lines_say_the_same_once_the_cache_has_kept_them() -> None:

@@ -91,7 +91,8 @@ class _Echo:
         return line
 
 
-_WRITERS = {end: csv.writer(_Echo(), lineterminator=end) for end in (",", END)}
+_BREAK = "\r\n"  # csv quotes what may end a line only where it ends lines itself
+_WRITER = csv.writer(_Echo(), lineterminator=_BREAK)
 
 
 def _part(values: Iterable[object], then: str) -> str:
@@ -103,5 +104,5 @@ def _part(values: Iterable[object], then: str) -> str:
     '\'=1+1,2,"a, b",'
     """
     safe = [f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in values]
-    line: str = _WRITERS[then].writerow(safe)
-    return line
+    line: str = _WRITER.writerow(safe)
+    return line.removesuffix(_BREAK) + then
