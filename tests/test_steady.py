@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archives import Archive, new_archive, small_archive
-from readingroom import assets, ingest, load, render, serve, site
+from readingroom import assets, ingest, load, render, serve, site, templates
 from readingroom.board import Board, State
 from readingroom.options import Options
 from readingroom.problems import ProblemsError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 LONG_AGO = 1_500_000_000_000_000_000
-READERS = (assets, ingest, load, render, site)
+READERS = (assets, ingest, load, render, site, templates)
 
 
 class Edit:

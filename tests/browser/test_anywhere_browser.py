@@ -70,6 +70,7 @@ if (result) result.click();
 return Boolean(result);
 """
 MARKED = """
+if (document.readyState !== "complete") return null;
 const marks = [...document.querySelectorAll(":target mark")];
 return marks.length && [location.hash, ...marks.map((one) => one.textContent)];
 """
