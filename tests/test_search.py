@@ -170,7 +170,7 @@ def test_indexes_made_side_by_side_are_those_made_one_by_one(tmp_path: Path) -> 
 
 
 def test_nothing_runs_on_when_one_of_two_indexes_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    script = f"case \"$PWD\" in */fails/*) exit 7;; esac; echo $$ > '{tmp_path}/pid'; exec sleep 60"
+    script = f"case \"$PWD\" in */fails/*) exit 7;; esac; echo $$ > '{tmp_path}/pid'; exec sleep 3600"
     monkeypatch.setattr("pagefind_bin.get_executable", lambda: program(tmp_path / "fake", script))
     tasks = [search.Task("sleeps", small), search.Task("fails", small)]
     with pytest.raises(ProblemsError, match="exit code 7"):
