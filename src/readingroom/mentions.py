@@ -1,9 +1,8 @@
-"""Every mention of every report: known names, references back to them, and names nobody has listed yet.
+"""What each report says of names by itself: known names, references back to them, sightings of unlisted names.
 
-What a report says alone (known names, references, sightings of unlisted names) is found again only where the
-report or a name it can hold has changed; what the archive as a whole says of unlisted names is decided anew, and
-settled anew in the reports it touches. Reports and mentions go to the cache as they are found and are read from
-there when a page needs them: no more than a few are in memory at a time.
+It is found again only where the report or a name it can hold has changed; what the archive as a whole makes of it is
+`settling`'s affair. Reports and mentions go to the cache as they are found and are read from there when a page needs
+them: no more than a few are in memory at a time.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 After an edit only the segments that hold a report which differs are added up again; all segments together give what
 all reports would. Where a segment ends is told by a report's path alone (content-defined chunking, as in rsync and
-its descendants), so a report that comes or goes changes no segment but its own.
+its descendants), so a report that comes or goes changes its own segment and at most the one before.
 """
 
 from __future__ import annotations

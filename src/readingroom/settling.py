@@ -54,7 +54,7 @@ class _Undecided(NamedTuple):
 def settle(
     rows: Mapping[str, Mapping[str, Any]], paths: Iterable[str], names: Names, cache: Cache, crew: Crew
 ) -> list[Segment]:
-    """Bring up to date what each report's mentions come to, on the shelves `named`, `mentions` and `quotes`.
+    """Bring up to date what each report's mentions come to, on the shelves of `SETTLED`.
 
     `rows` are those of the shelf of cards, `paths` all of them in the order of the archive. Return these cut into
     segments, whose stamps stand for all that their reports come to.
