@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
     from readingroom.problems import Problem
 
@@ -142,8 +142,8 @@ class Verdict:
             self.stopped.append(said.text)
 
 
-def watched(browser: Browser, verdict: Verdict, address: str) -> Page:
-    """Open a page whose every request, word and error is heard."""
+def watched(browser: Browser, verdict: Verdict, address: str) -> BrowserContext:
+    """Open a context of whose pages every request, word and error is heard."""
 
     def ask(request: Request) -> None:
         if not request.url.startswith(address):
@@ -156,7 +156,7 @@ def watched(browser: Browser, verdict: Verdict, address: str) -> Page:
     context.route(lambda url: not url.startswith(address), lambda route: route.abort())
     context.on("console", verdict.hear)
     context.on("weberror", lambda error: verdict.executed.append(str(error.error)))
-    return context.new_page()
+    return context
 
 
 # The archive
@@ -249,15 +249,17 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def judged(browser: Browser, site: Path, urls: Sequence[str]) -> Verdict:
-    """Open pages of a site one after the other and take down what happens."""
+    """Open pages of a site, each in a tab of its own so that none is sent away by the one before it."""
     verdict = Verdict()
     with serving(site) as address:
-        page = watched(browser, verdict, address)
+        context = watched(browser, verdict, address)
         for url in urls:
+            page = context.new_page()
             with suppress(Error):  # another page that this one was sent to, in the controls
                 page.goto(address + url, wait_until="load")
             verdict.look(page, url)
-        page.context.close()
+            page.close()
+        context.close()
     return verdict
 
 
@@ -284,7 +286,7 @@ def test_nothing_runs_and_nothing_is_fetched_on_any_page(browser: Browser, hosti
 def test_nothing_runs_in_the_search_and_the_names_box(browser: Browser, hostile: Path) -> None:
     verdict = Verdict()
     with serving(hostile) as address:
-        page = watched(browser, verdict, address)
+        page = watched(browser, verdict, address).new_page()
         page.goto(f"{address}places/index.html")
         for typed in ("Zed", "<img src=x onerror=window.__pwned=1>", '"><script>', "javascript:window.__pwned=1"):
             page.fill("#find", typed)
