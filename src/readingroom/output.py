@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from hashlib import blake2b
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,22 +35,20 @@ class Page(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A generated text file (data, names), compressed where its address ends in `.gz`."""
+    """A generated text file (data, names), compressed where its address ends in `.gz`.
+
+    It is made in parts, which follow each other, so that a long one is never in memory more than once.
+    """
 
     url: str
     basis: str
-    make: Callable[[], str]
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        return self.make()
+    make: Callable[[], Iterable[str]]
 
     @property
     def content(self) -> bytes:
         """Its content as it stands in the site."""
-        content = self.make().encode()
-        return zipped(content) if self.url.endswith(GZIP) else content
+        parts = (part.encode() for part in self.make())
+        return zipped(parts) if self.url.endswith(GZIP) else _joined(parts)
 
 
 class Copy(NamedTuple):
@@ -80,12 +79,24 @@ def basis(parts: Iterable[bytes]) -> str:
     return blake2b(b"\n".join(parts), digest_size=12).hexdigest()
 
 
-def zipped(content: bytes) -> bytes:
+def zipped(parts: Iterable[bytes]) -> bytes:
     """Compress in the form of gzip, without the time and the system that its own writers put there.
 
-    >>> zlib.decompress(zipped(b"one,two"), wbits=31), zipped(b"")[:10].hex()
+    >>> zlib.decompress(zipped([b"one,", b"two"]), wbits=31), zipped([])[:10].hex()
     (b'one,two', '1f8b08000000000004ff')
     """
     packer = zlib.compressobj(FAST, wbits=-zlib.MAX_WBITS)
-    ends = (zlib.crc32(content), len(content) & 0xFFFFFFFF)
-    return b"".join((HEAD, packer.compress(content), packer.flush(), *(end.to_bytes(4, "little") for end in ends)))
+    packed, check, size = [HEAD], 0, 0
+    for part in parts:
+        packed.append(packer.compress(part))
+        check, size = zlib.crc32(part, check), size + len(part)
+    ends = (check, size & 0xFFFFFFFF)
+    return b"".join((*packed, packer.flush(), *(end.to_bytes(4, "little") for end in ends)))
+
+
+def _joined(parts: Iterable[bytes]) -> bytes:
+    """Join parts without a list of them."""
+    content = BytesIO()
+    for part in parts:
+        content.write(part)
+    return content.getvalue()

@@ -38,7 +38,7 @@ def data_files(archive: Archive, bases: Bases) -> Iterator[Text]:
     for table in COLUMNS:
         for url, positions in _cut(archive, table).items():
             yield Text(url, bases.of(bases.reports(positions)), partial(_table, archive, table, positions))
-    yield Text("data/entities.json", bases.of(bases.all_entities), partial(entities_json, archive))
+    yield Text("data/entities.json", bases.of(bases.all_entities), partial(_entities, archive))
 
 
 def data_pages(
@@ -47,7 +47,7 @@ def data_pages(
     """Make the checksums of the data files, which are `made` before, and the page that offers them."""
     rows = [(file.sha256, url) for url, file in made.items()] + [(copy.digest, copy.url) for copy in originals]
     sums = "".join(f"{digest}  {url}\n" for digest, url in sorted(rows, key=lambda item: item[1]))
-    yield Text(SUMS, digest_bytes(sums.encode()), lambda: sums)
+    yield Text(SUMS, digest_bytes(sums.encode()), lambda: (sums,))
     counts = archive.naming.mentions, len(archive.entities), len(archive.cards)
     named = edition(archive, bases)
     basis = bases.of(digest((counts, named, sorted(made.items()), originals[:MOST_LISTED], len(originals))).encode())
@@ -68,15 +68,20 @@ def _cut(archive: Archive, table: Table) -> dict[str, Sequence[int]]:
     return {f"data/{table}.{year}.csv{packed}": positions for year, positions in sorted(years.items())}
 
 
-def _table(archive: Archive, table: Table, positions: Iterable[int]) -> str:
-    lines = (archive.lines(table, archive.cards[position].id) for position in positions)
-    return "".join((head(table), *(each.text(archive.entities) for each in lines)))
+def _table(archive: Archive, table: Table, positions: Iterable[int]) -> Iterator[str]:
+    yield head(table)
+    for position in positions:
+        yield archive.lines(table, archive.cards[position].id).text(archive.entities)
 
 
-def entities_json(archive: Archive) -> str:
-    """List every entity published, with how often it is named."""
-    rows = [_entity(archive, entity) for entity in archive.entities.values()]
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+def _entities(archive: Archive) -> Iterator[str]:
+    """List every entity published, with how often it is named, as JSON."""
+    between = "[\n"
+    for entity in archive.entities.values():
+        row = json.dumps(_entity(archive, entity), ensure_ascii=False, indent=1)
+        yield between + " " + row.replace("\n", "\n ")
+        between = ",\n"
+    yield "\n]\n" if archive.entities else "[]\n"
 
 
 def _entity(archive: Archive, entity: Entity) -> dict[str, object]:

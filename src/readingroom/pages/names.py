@@ -48,13 +48,13 @@ class _Scripts:
         rows = [_row(archive, entity) for entity in archive.entities.values()]
         return dict(names_scripts(rows, kinds=kinds, reports=len(archive.cards)))
 
-    def get(self, name: str) -> str:
-        """Return one script."""
-        return self.made[name]
+    def get(self, name: str) -> tuple[str]:
+        """Return one script, whole."""
+        return (self.made[name],)
 
 
-def _rules() -> str:
-    return rules_script(romanise.FILE.read_text(encoding="utf-8"))
+def _rules() -> tuple[str]:
+    return (rules_script(romanise.FILE.read_text(encoding="utf-8")),)
 
 
 def _row(archive: Archive, entity: Entity) -> NameRow:
