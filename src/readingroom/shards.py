@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ALONE = 1000
 UNDATED = "undated"
-MANY = 10
+MOST = 12
 
 
 class Shard(NamedTuple):
@@ -37,7 +37,8 @@ class Level(NamedTuple):
     reach: int
 
 
-LEVELS = (Level(2500, 1000, 200), Level(5000, 1500, 300), Level(10_000, 2250, 200))
+# Pagefind holds 315 kB a report while it indexes: 0.7 GB, 1.5 GB, 2.8 GB and, where twelve are not enough, 3.1 GB.
+LEVELS = (Level(2400, 1000, 200), Level(5000, 1500, 300), Level(9100, 2250, 200), Level(10_000, 2250, 200))
 
 
 def plan(days: Sequence[str]) -> tuple[Shard, ...]:
@@ -54,7 +55,7 @@ def plan(days: Sequence[str]) -> tuple[Shard, ...]:
     if len(days) <= ALONE:
         return (Shard(days[0] or UNDATED, 0, len(days)),)
     dated = bisect_left(days, 1, key=lambda day: not day)
-    starts = [0, *_cuts(days, dated)]
+    starts = [0, *_cuts(days, dated, level_of(dated, bool(dated < len(days))))]
     shards = [
         Shard(days[start], start, stop) for start, stop in zip(starts, [*starts[1:], dated], strict=True) if dated
     ]
@@ -63,22 +64,22 @@ def plan(days: Sequence[str]) -> tuple[Shard, ...]:
     return tuple(shards)
 
 
-def level_of(dated: int) -> Level:
-    """Choose the size of shards so that they are few: at most twelve up to 100,000 reports.
+def level_of(dated: int, others: int = 0) -> Level:
+    """Choose the size of shards so that they and `others` are at most twelve, up to 100,000 reports.
 
-    >>> [level_of(count).size for count in (10_000, 24_000, 24_001, 100_000, 500_000)]
-    [2500, 2500, 5000, 10000, 10000]
+    >>> [level_of(count).size for count in (10_000, 25_200, 25_201, 100_000, 500_000)], level_of(100_000, 1).size
+    ([2400, 2400, 5000, 9100, 10000], 10000)
     """
-    return next((level for level in LEVELS if dated <= MANY * (level.size - level.reach) + level.newest), LEVELS[-1])
+    return next((level for level in LEVELS if len(_due(dated, level)) + 1 + others <= MOST), LEVELS[-1])
 
 
-def _due(dated: int) -> list[int]:
+def _due(dated: int, level: Level) -> list[int]:
     """Return the counts at which cuts are due: full shards, then what the newest one leaves behind.
 
-    >>> _due(10_000), _due(4000), _due(800)
-    ([2300, 4600, 6900, 9200], [2300, 3050], [])
+    >>> [_due(dated, LEVELS[0]) for dated in (10_000, 4000, 800)]
+    [[2200, 4400, 6600, 8800, 9550], [2200, 3700], []]
     """
-    most, newest, reach = level_of(dated)
+    most, newest, reach = level
     size = most - reach
     full = max(0, dated - 1) // size
     rest, step = dated - full * size, newest * 3 // 4
@@ -86,13 +87,12 @@ def _due(dated: int) -> list[int]:
     return [*(number * size for number in range(1, full + 1)), *([full * size + tail] if tail else [])]
 
 
-def _cuts(days: Sequence[str], dated: int) -> list[int]:
+def _cuts(days: Sequence[str], dated: int, level: Level) -> list[int]:
     """Find where each cut that is due can stand: where the day changes, at the roundest date within reach."""
-    reach = level_of(dated).reach
     cuts: list[int] = []
-    for due in _due(dated):
+    for due in _due(dated, level):
         after = cuts[-1] if cuts else 0
-        near = [place for place in range(max(after, due - reach) + 1, due + 1) if days[place] != days[place - 1]]
+        near = [place for place in range(max(after, due - level.reach) + 1, due + 1) if days[place] != days[place - 1]]
         place = max(near, key=lambda place: (_roundness(days, place), place)) if near else _day_change(days, after, due)
         if after < place < dated:
             cuts.append(place)
