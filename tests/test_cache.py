@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +13,14 @@ import pytest
 from archives import Archive, chance, small_archive
 from readingroom import cache as cache_module
 from readingroom.cache import PAGE, VERSION, Cache, Row, all_ready, ready
+from readingroom.gather import looked_at
+from readingroom.problems import ProblemsError
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
-    from pathlib import Path
 
+ROOT = Path(__file__).parent.parent
 ROW: Row = {"sha256": "x", "words": ["Hajin", "شعفة", "\ud800"], "n": 1, "none": None}
 
 
@@ -258,6 +261,43 @@ def test_losing_any_one_shelf_gives_the_same_site(tmp_path: Path) -> None:
             database.execute("DELETE FROM kept WHERE shelf = ? AND random() % 2", (shelf,))
         archive.build("now")
         assert archive.tree() == archive.cold(tmp_path / "cold", "now"), shelf
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("shelf", ["quotes", "report", "together"])
+def test_a_row_lost_when_a_page_needs_it_is_made_again_and_kept(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shelf: str, jobs: int
+) -> None:
+    monkeypatch.setattr("readingroom.workers.WORTH_FORKING", 1)
+    spoil(archive, shelf)
+    archive.write("templates/entity.html", (ROOT / "templates/entity.html").read_text(encoding="utf-8") + "<!-- -->")
+    archive.change("content/places/hajin.md", "name:", "role: a town\nname:")
+    result = archive.build(jobs=jobs)
+    assert result.read == 4
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+    edit_something(archive, 1)
+    assert archive.build(jobs=jobs).read == 1
+
+
+def test_who_only_looks_at_a_damaged_cache_is_told_what_to_do(archive: Archive) -> None:
+    spoil(archive, "named")
+    spoil(archive, "sums")
+    with pytest.raises(ProblemsError) as stopped, looked_at(archive.root):
+        pass
+    (problem,) = stopped.value.problems
+    assert (problem.path, problem.message, problem.hint[:9]) == ("build/cache.sqlite", "is damaged", "delete it")
+    spoil(archive, "mentions")
+    with pytest.raises(ProblemsError), looked_at(archive.root) as gathered:
+        gathered.found["2018-01-09-bbbbb2"]
+    (archive.root / problem.path).unlink()
+    with looked_at(archive.root) as gathered:
+        assert gathered.found["2018-01-09-bbbbb2"]
+
+
+def spoil(archive: Archive, shelf: str) -> None:
+    """Damage every row on a shelf."""
+    with closing(sqlite3.connect(archive.cache)) as database, database:
+        assert database.execute("UPDATE kept SET value = x'5b5d' WHERE shelf = ?", (shelf,)).rowcount
 
 
 def test_a_cache_of_yesterday_gives_the_same_site(archive: Archive, tmp_path: Path) -> None:

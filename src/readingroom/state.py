@@ -213,7 +213,11 @@ def _answer(root: Path, last: Row, options: Options) -> Result | None:
 
 @contextmanager
 def opened(root: Path, *, look_only: bool = False) -> Iterator[Cache]:
-    """Open the archive's cache; with `look_only` the file stays as it is."""
+    """Open the archive's cache; with `look_only` the file stays as it is.
+
+    Raises:
+        ProblemsError: a row that was there is lost; a build begins again by itself (`begin`).
+    """
     with suppress(OSError):
         (root / "build").mkdir(exist_ok=True)
     with closing(Cache(root / "build" / "cache.sqlite", program(), look_only=look_only)) as cache:
@@ -223,6 +227,9 @@ def opened(root: Path, *, look_only: bool = False) -> Iterator[Cache]:
             unsteady = [problem.path for problem in error.problems if problem.message == CHANGED]
             cache.save({}, {"file": unsteady})  # the next build reads them, whatever their times say
             raise
+        except LostRowError as error:
+            hint = "delete it: the next build makes it anew, and nothing but time is lost"
+            raise ProblemsError([Problem("build/cache.sqlite", 0, "is damaged", hint)]) from error
 
 
 def begin(root: Path, options: Options, go: Callable[[Config, Cache], Answer]) -> Result | Answer:
@@ -238,10 +245,11 @@ def begin(root: Path, options: Options, go: Callable[[Config, Cache], Answer]) -
         try:
             with opened(root, look_only=options.dry_run) as cache:
                 result = unchanged(root, config, options, cache) or go(config, cache)
-        except (LostRowError, ProblemsError) as error:
-            if isinstance(error, ProblemsError) and not lacks_room(error):
+        except ProblemsError as error:
+            full = lacks_room(error)
+            if not full and not isinstance(error.__cause__, LostRowError):
                 raise
-            with opened(root, look_only=True) as cache:  # the cache is damaged, or its room is needed
+            with opened(root, look_only=options.dry_run or full) as cache:  # it is damaged, or its room is needed
                 cache.begin_again()
                 result = go(config, cache)
     return replace(result, seconds=time.monotonic() - began) if isinstance(result, Result) else result

@@ -6,6 +6,7 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+from readingroom.cache import LostRowError
 from readingroom.options import counting
 from readingroom.problems import ProblemsError
 
@@ -138,6 +139,7 @@ def _answer(
     except ProblemsError as error:
         answer.send(("problems", error.problems))
     except (
+        LostRowError,
         OSError,
         ValueError,
         TypeError,
