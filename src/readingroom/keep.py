@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from sys import intern
 from typing import TYPE_CHECKING, Any, cast
 
 from readingroom.model import Card, CleaningStep, Entity, Mark, Mention, Original, Passage, Point, Report
@@ -37,8 +38,9 @@ def report_of(row: Sequence[Any]) -> Report:
 
 
 def card_of(row: Sequence[Any]) -> Card:
-    """Rebuild the card that JSON stored as a list."""
-    return Card(*row)
+    """Rebuild the card that JSON stored as a list; what many reports say alike is in memory once."""
+    key, path, title, publisher, published, language, *others = row
+    return Card(key, path, title, intern(publisher), intern(published), intern(language), *others)
 
 
 def entity_row(entity: Entity) -> list[object]:

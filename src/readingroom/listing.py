@@ -78,7 +78,7 @@ def list_trees(trees: Sequence[Tree], *, since: int) -> Generator[Listed]:
     parts: list[Part] = []
     large = _list(trees, [first], since, parts, LARGE)
     busy = sum(folder.size for folder in large)
-    if busy < WORTH_FORKING or not _may_fork():
+    if busy < WORTH_FORKING or not others or not _may_fork():
         _list(trees, large, since, parts)
         yield _listed(first.tree, parts)
         for folder in others:

@@ -20,6 +20,7 @@ from readingroom.sources import CHANGED, RACY_NS, Known, list_sources, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from readingroom.cache import Row
@@ -50,12 +51,16 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class LastSite:
-    """What the cache knows of the site: bases and files of outputs, files of the search index, its inputs."""
+    """What the cache knows of the site: bases and files of outputs, files of the search index, its inputs.
+
+    `listing` is the digest of all these files (`listing.digest_of`), empty where the last build did not end.
+    """
 
     bases: Mapping[str, str]
     files: Mapping[str, Written]
     index: Mapping[str, Written]
     index_inputs: str
+    listing: str = ""
 
 
 class Here(NamedTuple):
@@ -64,10 +69,10 @@ class Here(NamedTuple):
     `shelves` are the folders of the index that are whole, `""` among them for the files beside them.
     """
 
-    outputs: frozenset[str]
+    outputs: AbstractSet[str]
     index_whole: bool
     whole: bool
-    shelves: frozenset[str] = frozenset()
+    shelves: AbstractSet[str] = frozenset()
 
 
 def look(root: Path, cache: Cache, *, rehash: bool = False) -> Sources:
@@ -99,13 +104,14 @@ def last_site(cache: Cache) -> LastSite:
     """Read what the cache's rows say of the last site."""
     rows = cast("dict[str, list[Any]]", cache.load("output"))
     index = cast("dict[str, list[int]]", cache.load("search"))
-    made = cache.get("build", PAGEFIND)
+    made, last = cache.get("build", PAGEFIND), cache.get("build", LAST)
     whole = isinstance(made, dict) and made["files"] == len(index)
     return LastSite(
         {url: row[0] for url, row in rows.items()},
         {url: Written(*row[1:]) for url, row in rows.items()},
         {url: Written(*row) for url, row in index.items()},
         str(made["inputs"]) if isinstance(made, dict) and whole else "",
+        str(last["site"]) if isinstance(last, dict) else "",
     )
 
 
@@ -141,7 +147,9 @@ def files_written(cache: Cache) -> dict[str, Written]:
 
 
 def as_written(site: Path, last: LastSite) -> Here:
-    """Compare the files of the site with what the last build wrote."""
+    """Compare the files of the site with what the last build wrote: all at once and, where any differs, one by one."""
+    if last.listing and _listed(site) == last.listing:
+        return Here(last.files.keys(), index_whole=True, whole=True, shelves={*map(shelf_of, last.index)})
     there = written(site) if site.is_dir() else {}
     wrote = {**last.files, **last.index}
     same = {url for url, file in there.items() if wrote.get(url, file) == file}
@@ -151,6 +159,15 @@ def as_written(site: Path, last: LastSite) -> Here:
         whole=there == wrote,
         shelves=_whole_shelves(there, last.index, same),
     )
+
+
+def _listed(site: Path) -> str:
+    """Return the digest of the files of the site, empty where they cannot be listed."""
+    try:
+        (found,) = list_trees([Tree(site)], since=time.time_ns())
+    except OSError:
+        return ""
+    return found.digest
 
 
 def shelf_of(url: str) -> str:

@@ -43,8 +43,8 @@ def align(tree: Path, site: Path, kept: Collection[str], also: Iterable[str] = (
     for folder in sorted(wanted):
         names = wanted[folder]
         os.makedirs(f"{tree}/{folder}", exist_ok=True)  # noqa: PTH103 - a path a file costs more than the link
-        here = _inside(f"{tree}/{folder}")
-        same = {name for name, _ in here.files.items() & _inside(f"{site}/{folder}").files.items()} & names
+        here, there = _inside(f"{tree}/{folder}"), _inside(f"{site}/{folder}").files
+        same = names.intersection(name for name, number in here.files.items() if there.get(name) == number)
         _clear(f"{tree}/{folder}", here, same, [name for name in here.folders if f"{folder}{name}/" not in wanted])
         for name in names - same:
             os.link(f"{site}/{folder}{name}", f"{tree}/{folder}{name}", follow_symlinks=False)
