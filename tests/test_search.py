@@ -19,7 +19,7 @@ from readingroom import search
 from readingroom.problems import ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 def page(number: int, *, language: str = "en", text: str = "Abu Talha in Hajin.") -> tuple[str, str]:
@@ -40,9 +40,15 @@ def small(numbers: Iterable[int] = range(12)) -> list[tuple[str, str]]:
 def index(pages: list[tuple[str, str]], folder: Path, language: str = "en") -> search.Made:
     """Make one index and put it at `folder`."""
     scratch = folder.with_name(f"scratch {folder.name}")
-    [made] = search.build_indexes([search.Task("all", lambda: pages)], scratch, language=language)
+    [made] = indexes([search.Task("all", lambda: pages)], scratch, language=language)
     made.folder.rename(folder)
     return made._replace(folder=folder)
+
+
+def indexes(tasks: Sequence[search.Task], scratch: Path, *, language: str = "en", jobs: int = 1) -> list[search.Made]:
+    """Make indexes, all of them."""
+    with search.indexing(tasks, scratch, language=language, jobs=jobs) as made:
+        return list(made)
 
 
 def files(folder: Path) -> Iterator[Path]:
@@ -153,17 +159,17 @@ def test_a_page_without_a_word_among_others_leaves_their_names_as_they_are(tmp_p
 
 def test_an_old_index_is_never_written_over(tmp_path: Path) -> None:
     tasks = [search.Task("all", small)]
-    assert [made.pages for made in search.build_indexes(tasks, tmp_path, language="en")] == [12]
+    assert [made.pages for made in indexes(tasks, tmp_path)] == [12]
     with pytest.raises(FileExistsError):
-        list(search.build_indexes(tasks, tmp_path, language="en"))
+        indexes(tasks, tmp_path)
 
 
 def test_indexes_made_side_by_side_are_those_made_one_by_one(tmp_path: Path) -> None:
     def tasks() -> list[search.Task]:
         return [search.Task(str(start), partial(small, range(start, start + 9))) for start in (0, 20, 40)]
 
-    one = {made.name: tree_hash(made.folder) for made in search.build_indexes(tasks(), tmp_path / "1", language="en")}
-    two = search.build_indexes(tasks(), tmp_path / "2", language="en", jobs=2)
+    one = {made.name: tree_hash(made.folder) for made in indexes(tasks(), tmp_path / "1")}
+    two = indexes(tasks(), tmp_path / "2", jobs=2)
     assert {made.name: tree_hash(made.folder) for made in two} == one
     assert len(set(one.values())) == 3
     assert not list(tmp_path.rglob("pages"))
@@ -174,7 +180,7 @@ def test_nothing_runs_on_when_one_of_two_indexes_fails(tmp_path: Path, monkeypat
     monkeypatch.setattr("pagefind_bin.get_executable", lambda: program(tmp_path / "fake", script))
     tasks = [search.Task("sleeps", small), search.Task("fails", small)]
     with pytest.raises(ProblemsError, match="exit code 7"):
-        list(search.build_indexes(tasks, tmp_path / "out", language="en", jobs=2))
+        indexes(tasks, tmp_path / "out", jobs=2)
     if (tmp_path / "pid").exists():
         assert not Path(f"/proc/{int((tmp_path / 'pid').read_text())}").exists()
 

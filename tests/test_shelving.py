@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +17,12 @@ from readingroom import search
 from readingroom.build import build
 from readingroom.options import Options
 from readingroom.pages.searching import texts
+from readingroom.problems import Problem, ProblemsError
 from readingroom.shards import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
 REPOSITORY = Path(__file__).parents[1]
 DAYS = [f"201{year}-{month:02}-15" for year in (6, 7, 8) for month in range(1, 13)][:-1]
@@ -48,13 +52,15 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Collect the days with which the shards begin that are made, until they are taken out."""
     names: list[str] = []
-    honest = search.build_indexes
+    honest = search.indexing
 
-    def watched(tasks: Sequence[search.Task], *rest: Path, language: str, jobs: int) -> Iterator[search.Made]:
+    def watched(
+        tasks: Sequence[search.Task], *rest: Path, language: str, jobs: int
+    ) -> AbstractContextManager[Iterator[search.Made]]:
         names.extend(task.name.partition(".")[0] for task in tasks)
         return honest(tasks, *rest, language=language, jobs=jobs)
 
-    monkeypatch.setattr("readingroom.shelving.build_indexes", watched)
+    monkeypatch.setattr("readingroom.shelving.indexing", watched)
     return names
 
 
@@ -130,6 +136,32 @@ def test_a_lost_file_runs_its_shard_alone_and_the_program_lost_runs_all(archive:
     assert len(again(archive, made)) == 4
     (archive.site / "pagefind/shards.js").write_text("", encoding="utf-8")
     assert again(archive, made) == []
+
+
+def test_pagefind_works_while_pages_are_made_and_is_ended_where_they_cannot_be(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid, fake = tmp_path / "pid", tmp_path / "fake"
+    fake.write_text(f"#!/bin/sh\necho $$ > '{pid}.part'; mv '{pid}.part' '{pid}'; exec sleep 3600\n")
+    fake.chmod(0o755)
+
+    def fail(*_: object) -> None:
+        while not pid.exists():
+            time.sleep(0.01)
+        os.kill(int(pid.read_text()), 0)  # it is there
+        raise ProblemsError([Problem("templates/report.html", 1, "is wrong")])
+
+    archive.build()
+    archive.report("2019-12-31-ffffff", "One more.")
+    before = archive.tree()
+    monkeypatch.setattr("pagefind_bin.get_executable", lambda: fake)
+    monkeypatch.setattr("readingroom.build._make", fail)
+    with pytest.raises(ProblemsError, match="is wrong"):
+        archive.build("now", jobs=1)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+    assert archive.tree() == before
+    assert {path.name for path in (archive.root / "build").iterdir()} <= {"cache.sqlite", "lock", "site", "site.twin"}
 
 
 def test_an_archive_only_for_the_web_has_no_scripts_of_the_index(archive: Archive, made: list[str]) -> None:

@@ -271,9 +271,9 @@ def keep_mentions(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_pages(patch: pytest.MonkeyPatch) -> None:
-    def put_and_keep(stage: Any, step: Any, past: Any, shelving: Any) -> Any:
+    def put_and_keep(stage: Any, step: Any, past: Any, shelving: Any, indexes: Any) -> Any:
         stage.keep(url for url in past[0].files if (stage.path.parent.parent / "site" / url).is_file())
-        return put_index(stage, step, past, shelving)
+        return put_index(stage, step, past, shelving, indexes)
 
     patch.setattr("readingroom.build.put_index", put_and_keep)
 

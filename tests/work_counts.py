@@ -146,7 +146,7 @@ def _watched(patch: pytest.MonkeyPatch) -> Counts:
     watch(sources, "read_file", lambda *_: add("sources digested", 1))
     watch(settling, "sum_up", lambda *_: add("segments added up", 1))
     watch(site, "candidates", lambda answer, *_: add("outputs looked at", len(answer)))
-    watch(shelving, "build_indexes", lambda _answer, tasks, *_: add("shards indexed", len(tasks)))
+    watch(shelving, "indexing", lambda _answer, tasks, *_: add("shards indexed", len(tasks)))
     watch(os, "link", lambda *_: add("files linked", 1))
     watch(Cache, "save", saved)
     watch(Cache, "set_aside", lambda _answer, _cache, _shelf, rows: add("cache rows written", len(rows)))

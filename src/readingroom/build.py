@@ -18,7 +18,7 @@ from readingroom.problems import ProblemsError
 from readingroom.program import template_folders
 from readingroom.publish import SITE, room_to_write, staged, telling_of_a_full_disk
 from readingroom.render import Renderer
-from readingroom.shelving import Shelving, index_step, put_index
+from readingroom.shelving import Shelving, begun, index_step, put_index
 from readingroom.site import Press, data_made, is_settled, make
 from readingroom.state import (
     LAST,
@@ -35,17 +35,17 @@ from readingroom.state import (
 from readingroom.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Config
     from readingroom.gather import Gathered
-    from readingroom.index import Archive
     from readingroom.options import Progress
     from readingroom.output import Output
     from readingroom.plan import Plan
     from readingroom.publish import Stage, Written
+    from readingroom.search import Made as Indexed
     from readingroom.shelving import IndexStep
     from readingroom.site import Made
     from readingroom.state import LastSite
@@ -93,7 +93,8 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         here = as_written(root / "build" / SITE, last)
         reports = searchables(archive) if options.search != "none" else ()
         index = index_step(reports, labels(archive), (last, here), search=options.search, config=config)
-        with _staged(root / "build", options) as stage:
+        shelving = Shelving(texts(archive), labels(archive), config, options.jobs, say)
+        with _staged(root / "build", options) as stage, begun(stage, index, here, shelving) as indexes:
             press = Press(renderer, last, here, cache, stage)
             static = static_files(folders, gathered.sources.digests)
             outputs, made = _make(gathered, bases, static, press, (options, say))
@@ -102,7 +103,7 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
             if stage is None:
                 return result
             settled = is_settled(planned, index, last, here)
-            files = last.index if settled else _publish(archive, planned, index, press, (options, say))
+            files = last.index if settled else _publish(planned, press, index, shelving, indexes)
         standing = _standing(planned, made, last, files)
         result = replace(result, files=len(standing), size=sum(file.size for file in standing.values()))
         rows = _rows(gathered, made, last, files)
@@ -117,16 +118,14 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
 
 
 def _publish(
-    archive: Archive, planned: Plan, index: IndexStep, press: Press, how: tuple[Options, Progress]
+    planned: Plan, press: Press, index: IndexStep, shelving: Shelving, indexes: Iterable[Indexed]
 ) -> Mapping[str, Written]:
     """Bring the stage to what the site should be and swap it in; return the files of its index."""
-    options, say = how
     stage, past = cast("Stage", press.stage), (press.last, press.here)
     stage.keep(planned.fresh)
     with telling_of_a_full_disk(stage.path):
-        shelving = Shelving(texts(archive), labels(archive), archive.config, options.jobs, say)
-        files = put_index(stage, index, past, shelving)
-    say("publishing", 0, 0)
+        files = put_index(stage, index, past, shelving, indexes)
+    shelving.say("publishing", 0, 0)
     press.cache.save({}, {"build": [LAST], "output": [stale.url for stale in planned.stale]})
     press.cache.take_in("digests")
     stage.publish()

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import zlib
+from contextlib import contextmanager
 from hashlib import sha256
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -69,8 +70,12 @@ def pagefind_version() -> str:
     return said.decode().strip().rpartition(" ")[2]
 
 
-def build_indexes(tasks: Sequence[Task], scratch: Path, *, language: str, jobs: int = 1) -> Iterator[Made]:
+@contextmanager
+def indexing(tasks: Sequence[Task], scratch: Path, *, language: str, jobs: int = 1) -> Iterator[Iterator[Made]]:
     """Make the index of each task in a folder of its own below `scratch`, `jobs` at a time.
+
+    The first are begun at once and run on whether or not somebody waits for what is given: every index as it is
+    ready. Those still at work at the end of the context are ended.
 
     All pages of an index are indexed in the archive's `language`: with an index a language Pagefind would search
     only one of them. Where no page holds a word the folder stays empty.
@@ -81,17 +86,25 @@ def build_indexes(tasks: Sequence[Task], scratch: Path, *, language: str, jobs: 
     """
     waiting = list(reversed(tasks))
     running: list[_Run] = []
-    try:
-        while waiting or running:
-            while waiting and len(running) < max(1, jobs):
-                task = waiting.pop()
-                running.append(_begin(task, scratch / task.name, language))
+
+    def begin() -> None:
+        while waiting and len(running) < max(1, jobs):
+            task = waiting.pop()
+            running.append(_begin(task, scratch / task.name, language))
+
+    def ready() -> Iterator[Made]:
+        while running:
             ended = next((run for run in running if run.process.poll() is not None), None)
             if ended is None:
                 time.sleep(GLANCE)
                 continue
             running.remove(ended)
+            begin()
             yield _finish(ended)
+
+    try:
+        begin()
+        yield ready()
     finally:
         for run in running:
             run.process.kill()

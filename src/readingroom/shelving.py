@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from readingroom.digest import digest, digest_bytes
@@ -15,12 +16,12 @@ from readingroom.facets import Facet, facet_chunks, runs
 from readingroom.offline import FOLDER, pack_index, pack_of, program_script, write_pack
 from readingroom.program import versions
 from readingroom.publish import written
-from readingroom.search import ENTRY, PROGRAM, Task, build_indexes
+from readingroom.search import ENTRY, PROGRAM, Task, indexing
 from readingroom.shards import plan
 from readingroom.state import PAGEFIND, shelf_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from readingroom.config import Config
@@ -102,8 +103,32 @@ def shelves_of(reports: Sequence[Searchable], labels: Mapping[str, str], config:
     return tuple(shelves)
 
 
-def put_index(stage: Stage, step: IndexStep, past: tuple[LastSite, Here], shelving: Shelving) -> Mapping[str, Written]:
-    """Put the search index on the stage and return its files by URL: the last one, one in part new, or none."""
+@contextmanager
+def begun(stage: Stage | None, step: IndexStep, here: Here, shelving: Shelving) -> Iterator[Iterator[Made]]:
+    """Begin to index the shards that differ, the largest first, and give each index when it is ready.
+
+    Pagefind needs nothing but the words of reports, so it can work while pages are made.
+    """
+    if stage is None or step.does != "make":
+        yield iter(())
+        return
+    kept = _kept(step.shelves, here.shelves)
+    wanted = [shelf for shelf in step.shelves if shelf.words not in kept]
+    by_size = sorted(wanted, key=lambda shelf: (-len(shelf.reports), shelf.words))
+    tasks = [Task(shelf.words, _pages(shelf, shelving)) for shelf in by_size]
+    scratch = stage.path.with_name(f"{stage.path.name}.{PAGEFIND}")
+    jobs = min(shelving.jobs, AT_ONCE)
+    with indexing(tasks, scratch, language=shelving.config.language, jobs=jobs) as indexes:
+        yield _counted(indexes, shelving.say, len(tasks))
+
+
+def put_index(
+    stage: Stage, step: IndexStep, past: tuple[LastSite, Here], shelving: Shelving, indexes: Iterable[Made]
+) -> Mapping[str, Written]:
+    """Put the search index on the stage and return its files by URL: the last one, one in part new, or none.
+
+    `indexes` are those of the shards that differ, as `begun` gives them.
+    """
     last, here = past
     if step.does == "none":
         return {}
@@ -115,8 +140,9 @@ def put_index(stage: Stage, step: IndexStep, past: tuple[LastSite, Here], shelvi
     kept = _kept(step.shelves, here.shelves)
     files = {url: file for url, file in last.index.items() if shelf_of(url) in kept}
     stage.keep(files)
-    scratch = stage.path.with_name(f"{stage.path.name}.{PAGEFIND}")
-    _make_indexes([shelf for shelf in step.shelves if shelf.words not in kept], root, scratch, shelving)
+    for made in indexes:
+        if made.pages:
+            _put_shard(root, made, offline=shelving.config.offline_search)
     for shelf in step.shelves:
         if shelf.names not in kept:
             _put_names(root / shelf.names, shelf, shelving)
@@ -135,18 +161,11 @@ def _kept(shelves: Iterable[Shelf], whole: Collection[str]) -> frozenset[str]:
     return frozenset({*wanted, SHARED} & {*whole}) if SHARED in whole else frozenset()
 
 
-def _make_indexes(shelves: Sequence[Shelf], root: Path, scratch: Path, shelving: Shelving) -> None:
-    """Index the shards that differ, the largest first, and put each into its folder."""
-    by_size = sorted(shelves, key=lambda shelf: (-len(shelf.reports), shelf.words))
-    tasks = [Task(shelf.words, _pages(shelf, shelving)) for shelf in by_size]
-    total = len(tasks)
-    shelving.say("indexing for search", 0, total)
-    jobs = min(shelving.jobs, AT_ONCE)
-    indexes = build_indexes(tasks, scratch, language=shelving.config.language, jobs=jobs)
+def _counted(indexes: Iterator[Made], say: Progress, total: int) -> Iterator[Made]:
+    say("indexing for search", 0, total)
     for count, made in enumerate(indexes, start=1):
-        if made.pages:
-            _put_shard(root, made, offline=shelving.config.offline_search)
-        shelving.say("indexing for search", count, total)
+        yield made
+        say("indexing for search", count, total)
 
 
 def _pages(shelf: Shelf, shelving: Shelving) -> Callable[[], Iterable[tuple[str, str]]]:
