@@ -241,13 +241,13 @@ class Cache:
 
     def _open(self) -> sqlite3.Connection:
         if self._path.is_symlink():
-            self._remove()
+            remove(self._path)
         try:
             return self._connect()
         except BROKEN:
             if not os.access(self._path.parent, os.W_OK):
                 return self._read_only()
-            self._remove()
+            remove(self._path)
         try:
             return self._connect()
         except BROKEN:
@@ -300,17 +300,20 @@ class Cache:
             database.execute(f"PRAGMA user_version = {VERSION}")
 
     def begin_again(self) -> None:
-        """Throw everything away."""
+        """Throw everything away; a file that is only looked at stays, and memory takes its place."""
         if os.getpid() != self._owner:
             raise LostRowError(self._where)
         self.close()
-        self._remove()
-        self._connections = {self._owner: self._open()}
+        if self._keeps:
+            remove(self._path)
+        self._connections = {self._owner: self._open() if self._keeps else self._in_memory()}
 
-    def _remove(self) -> None:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            with contextlib.suppress(OSError):
-                self._path.with_name(self._path.name + ending).unlink()
+
+def remove(path: Path) -> None:
+    """Remove a cache, with all that SQLite keeps beside it."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + ending).unlink()
 
 
 def ready(shelf: Shelf, key: str, row: Row) -> Ready:

@@ -38,7 +38,7 @@ def report_of(row: Sequence[Any]) -> Report:
 
 
 def card_of(row: Sequence[Any]) -> Card:
-    """Rebuild the card that JSON stored as a list; what many reports say alike is in memory once."""
+    """Rebuild the card that JSON stored as a list; what many of these say alike is in memory once."""
     key, path, title, publisher, published, language, *others = row
     return Card(key, path, title, intern(publisher), intern(published), intern(language), *others)
 

@@ -37,7 +37,7 @@ class Page(NamedTuple):
 class Text(NamedTuple):
     """A generated text file (data, names), compressed where its address ends in `.gz`.
 
-    It is made in parts, which follow each other, so that a long one is never in memory more than once.
+    It is made in parts, which follow each other, so that a long table is not in memory twice.
     """
 
     url: str

@@ -37,12 +37,14 @@ class Level(NamedTuple):
     reach: int
 
 
-# Pagefind holds 315 kB a report while it indexes: 0.7 GB, 1.5 GB, 2.8 GB and, where twelve are not enough, 3.1 GB.
-LEVELS = (Level(2400, 1000, 200), Level(5000, 1500, 300), Level(9100, 2250, 200), Level(10_000, 2250, 200))
+# Pagefind holds about 315 kB a report while it indexes: 0.7, 1.5 and 2.8 GB.
+LEVELS = (Level(2400, 1000, 200), Level(5000, 1500, 300), Level(9100, 2250, 200))
 
 
 def plan(days: Sequence[str]) -> tuple[Shard, ...]:
     """Cut reports in order of date, given each one's first possible day (`""` for those without, which stand last).
+
+    Those without a date are a shard of their own, or part of the newest where it would be the thirteenth.
 
     >>> plan(["2018-01-18", "2018-02-09", ""])
     (Shard(name='2018-01-18', start=0, stop=3),)
@@ -55,22 +57,24 @@ def plan(days: Sequence[str]) -> tuple[Shard, ...]:
     if len(days) <= ALONE:
         return (Shard(days[0] or UNDATED, 0, len(days)),)
     dated = bisect_left(days, 1, key=lambda day: not day)
-    starts = [0, *_cuts(days, dated, level_of(dated, bool(dated < len(days))))]
+    starts = [0, *_cuts(days, dated)]
     shards = [
         Shard(days[start], start, stop) for start, stop in zip(starts, [*starts[1:], dated], strict=True) if dated
     ]
-    if dated < len(days):
+    if len(shards) == MOST:
+        shards[-1] = shards[-1]._replace(stop=len(days))
+    elif dated < len(days):
         shards.append(Shard(UNDATED, dated, len(days)))
     return tuple(shards)
 
 
-def level_of(dated: int, others: int = 0) -> Level:
-    """Choose the size of shards so that they and `others` are at most twelve, up to 100,000 reports.
+def level_of(dated: int) -> Level:
+    """Choose the size of shards so that they are at most twelve, up to 100,000 reports.
 
-    >>> [level_of(count).size for count in (10_000, 25_200, 25_201, 100_000, 500_000)], level_of(100_000, 1).size
-    ([2400, 2400, 5000, 9100, 10000], 10000)
+    >>> [level_of(count).size for count in (10_000, 25_200, 25_201, 53_200, 53_201, 100_000)]
+    [2400, 2400, 5000, 5000, 9100, 9100]
     """
-    return next((level for level in LEVELS if len(_due(dated, level)) + 1 + others <= MOST), LEVELS[-1])
+    return next((level for level in LEVELS if len(_due(dated, level)) < MOST), LEVELS[-1])
 
 
 def _due(dated: int, level: Level) -> list[int]:
@@ -87,8 +91,9 @@ def _due(dated: int, level: Level) -> list[int]:
     return [*(number * size for number in range(1, full + 1)), *([full * size + tail] if tail else [])]
 
 
-def _cuts(days: Sequence[str], dated: int, level: Level) -> list[int]:
+def _cuts(days: Sequence[str], dated: int) -> list[int]:
     """Find where each cut that is due can stand: where the day changes, at the roundest date within reach."""
+    level = level_of(dated)
     cuts: list[int] = []
     for due in _due(dated, level):
         after = cuts[-1] if cuts else 0

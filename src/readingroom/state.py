@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from readingroom.cache import Cache, LostRowError
+from readingroom.cache import Cache, LostRowError, remove
 from readingroom.config import settings
 from readingroom.digest import digest
 from readingroom.garbage import no_collection
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from readingroom.options import Options
     from readingroom.plan import Digests
 
+CACHE = "cache.sqlite"
 LAST, PAGEFIND, NAMES = "last", "pagefind", "names"
 RULES = "names/rules.js"
 Answer = TypeVar("Answer", bound="Result | None")
@@ -53,7 +55,8 @@ class Sources:
 class LastSite:
     """What the cache knows of the site: bases and files of outputs, files of the search index, its inputs.
 
-    `listing` is the digest of all these files (`listing.digest_of`), empty where the last build did not end.
+    `listing` is the digest of all these files (`listing.digest_of`), empty where the last build did not end, or a row
+    of one of them is lost.
     """
 
     bases: Mapping[str, str]
@@ -111,8 +114,13 @@ def last_site(cache: Cache) -> LastSite:
         {url: Written(*row[1:]) for url, row in rows.items()},
         {url: Written(*row) for url, row in index.items()},
         str(made["inputs"]) if isinstance(made, dict) and whole else "",
-        str(last["site"]) if isinstance(last, dict) else "",
+        _listing(cast("dict[str, Any]", last), len(rows) + len(index)) if isinstance(last, dict) else "",
     )
+
+
+def _listing(last: Mapping[str, Any], files: int) -> str:
+    """Return the digest that the last build left of the site's files, if it tells of as many."""
+    return str(last["site"]) if last["counts"]["files"] == files else ""
 
 
 def listed_names(cache: Cache, basis: str) -> list[str] | None:
@@ -237,7 +245,7 @@ def opened(root: Path, *, look_only: bool = False) -> Iterator[Cache]:
     """
     with suppress(OSError):
         (root / "build").mkdir(exist_ok=True)
-    with closing(Cache(root / "build" / "cache.sqlite", program(), look_only=look_only)) as cache:
+    with closing(Cache(root / "build" / CACHE, program(), look_only=look_only)) as cache:
         try:
             yield cache
         except ProblemsError as error:
@@ -245,8 +253,8 @@ def opened(root: Path, *, look_only: bool = False) -> Iterator[Cache]:
             cache.save({}, {"file": unsteady})  # the next build reads them, whatever their times say
             raise
         except LostRowError as error:
-            hint = "delete it: the next build makes it anew, and nothing but time is lost"
-            raise ProblemsError([Problem("build/cache.sqlite", 0, "is damaged", hint)]) from error
+            hint = "run this again; if that does not help delete the file: the next build makes it anew"
+            raise ProblemsError([Problem(f"build/{CACHE}", 0, "is damaged, or was changed meanwhile", hint)]) from error
 
 
 def begin(root: Path, options: Options, go: Callable[[Config, Cache], Answer]) -> Result | Answer:
@@ -263,13 +271,32 @@ def begin(root: Path, options: Options, go: Callable[[Config, Cache], Answer]) -
             with opened(root, look_only=options.dry_run) as cache:
                 result = unchanged(root, config, options, cache) or go(config, cache)
         except ProblemsError as error:
-            full = lacks_room(error)
-            if not full and not isinstance(error.__cause__, LostRowError):
+            if not _may_begin_again(error):
                 raise
-            with opened(root, look_only=options.dry_run or full) as cache:  # it is damaged, or its room is needed
-                cache.begin_again()
-                result = go(config, cache)
+            result = _begin_again(root, options, error, partial(go, config))
     return replace(result, seconds=time.monotonic() - began) if isinstance(result, Result) else result
+
+
+def _may_begin_again(error: ProblemsError) -> bool:
+    """Tell whether a build may do without what its cache holds: it is damaged, or its room is needed."""
+    return isinstance(error.__cause__, LostRowError) or lacks_room(error)
+
+
+def _begin_again(root: Path, options: Options, error: ProblemsError, go: Callable[[Cache], Answer]) -> Answer:
+    """Build with a new cache; where the disk is full, or does not hold a new one either, with none but in memory."""
+    if not options.dry_run and not lacks_room(error):
+        try:
+            with opened(root) as cache:
+                cache.begin_again()
+                return go(cache)
+        except ProblemsError as again:
+            if not _may_begin_again(again):
+                raise
+    if not options.dry_run:
+        remove(root / "build" / CACHE)
+    with opened(root, look_only=True) as cache:
+        cache.begin_again()
+        return go(cache)
 
 
 @contextmanager
