@@ -320,6 +320,16 @@ def test_a_cache_that_outgrows_its_disk_is_held_in_memory(
     assert archive.tree() == archive.cold(tmp_path / "cold")
 
 
+@pytest.mark.parametrize("shelf", ["quotes", "ballot"])
+def test_a_build_that_begins_again_still_says_which_reports_it_took_in(archive: Archive, shelf: str) -> None:
+    spoil(archive, shelf)
+    archive.write("seeds/new.txt", "Shelling of Hajin\n\n5 May 2018. Shells fell on Hajin.\n")
+    archive.change("content/places/hajin.md", "name:", "role: a town\nname:")
+    result = archive.build()
+    assert len(result.ingested) == 1
+    assert result.read == 5
+
+
 def test_a_look_ahead_leaves_a_damaged_cache_as_it_is(archive: Archive) -> None:
     spoil(archive, "quotes")
     archive.change("content/places/hajin.md", "name:", "role: a town\nname:")

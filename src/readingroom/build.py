@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from readingroom.assets import static_files
 from readingroom.collisions import collisions
-from readingroom.gather import gather, judge
+from readingroom.gather import gather, judge, telling
 from readingroom.options import Options, Result, silent
 from readingroom.pages import Bases, closing_pages, edition, names_basis, pages
 from readingroom.pages.searching import labels, searchables, texts
@@ -61,15 +61,6 @@ def build(root: Path, options: Options | None = None, say: Progress = silent) ->
     return begin(root, options, lambda config, cache: spread(root, config, options, cache, say))
 
 
-@contextmanager
-def naming(ingested: tuple[str, ...]) -> Iterator[None]:
-    """Let problems and a full disk that stop the work also tell which report files were written before."""
-    try:
-        yield
-    except ProblemsError as error:
-        raise ProblemsError(error.problems, ingested) from error.__cause__
-
-
 def spread(root: Path, config: Config, options: Options, cache: Cache, say: Progress) -> Result:
     """Build what `begin` found that there may be to do, with the help of a cluster where one is named."""
     if not options.cluster:
@@ -84,7 +75,7 @@ def spread(root: Path, config: Config, options: Options, cache: Cache, say: Prog
 def _build(root: Path, config: Config, options: Options, cache: Cache, say: Progress) -> Result:
     started = time.time_ns()
     gathered = gather(root, config, cache, options, say)
-    with naming(gathered.ingested), room_to_write(root / "build"):
+    with telling(gathered.ingested), room_to_write(root / "build"):
         judge(gathered.problems, strict=options.strict, keep_going=options.keep_going)
         archive, bases = gathered.archive, Bases(gathered.archive)
         folders = template_folders(root)

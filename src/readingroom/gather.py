@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from readingroom.assets import originals
 from readingroom.authority import check_ambiguous
+from readingroom.cache import LostRowError
 from readingroom.config import settings
 from readingroom.index import Builder, order
 from readingroom.ingest import plan_ingest, write_ingest
@@ -24,7 +25,7 @@ from readingroom.segments import outdated
 from readingroom.settling import OF_SEGMENT, quotes_of, sentences_of, settle, sums_of
 from readingroom.shown import Mentions, Quotes, Reports, ShownReports, TableLines
 from readingroom.sources import CHANGED
-from readingroom.state import look, opened
+from readingroom.state import LOST, look, opened
 from readingroom.tables import COLUMNS
 from readingroom.workers import Crew
 
@@ -75,6 +76,31 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
     if _may_write(planned, options):
         write_ingest(root, planned)
         sources = look(root, cache, rehash=options.rehash)
+    written = planned.files if options.dry_run or _may_write(planned, options) else ()
+    ingested = tuple(file.path for file in written)
+    with telling(ingested):
+        return _gather(root, config, cache, (options, say), (sources, planned, ingested))
+
+
+@contextmanager
+def telling(ingested: tuple[str, ...]) -> Iterator[None]:
+    """Let problems, a lost row and a full disk that stop the work also tell which report files were written before."""
+    try:
+        yield
+    except ProblemsError as error:
+        raise ProblemsError(error.problems, ingested) from error.__cause__
+    except LostRowError as error:
+        raise ProblemsError([LOST], ingested) from error
+
+
+def _gather(
+    root: Path,
+    config: Config,
+    cache: Cache,
+    how: tuple[Options, Progress],
+    taken: tuple[Sources, IngestPlan, tuple[str, ...]],
+) -> Gathered:
+    (options, say), (sources, planned, ingested) = how, taken
     entities = cache.load("entity")
     loaded = load(root, config, sources.digests, entities)
     names = Names(loaded.content.entities, config.kinds, loaded.judgements, config.suggestion_confidence)
@@ -106,7 +132,7 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
         loaded=loaded,
         originals=tuple(copies),
         sources=sources,
-        ingested=tuple(file.path for file in planned.files) if options.dry_run or _may_write(planned, options) else (),
+        ingested=ingested,
         read=searched.read,
         recognised=searched.recognised,
         rows={"file": sources.rows, "entity": loaded.rows, "build": {AUTHORITY: searched.authority}},

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from readingroom.plan import Digests
 
 CACHE = "cache.sqlite"
+LOST = Problem(
+    f"build/{CACHE}",
+    0,
+    "is damaged, or was changed meanwhile",
+    "run this again; if that does not help delete the file: the next build makes it anew",
+)
 LAST, PAGEFIND, NAMES = "last", "pagefind", "names"
 RULES = "names/rules.js"
 Answer = TypeVar("Answer", bound="Result | None")
@@ -253,8 +259,7 @@ def opened(root: Path, *, look_only: bool = False) -> Iterator[Cache]:
             cache.save({}, {"file": unsteady})  # the next build reads them, whatever their times say
             raise
         except LostRowError as error:
-            hint = "run this again; if that does not help delete the file: the next build makes it anew"
-            raise ProblemsError([Problem(f"build/{CACHE}", 0, "is damaged, or was changed meanwhile", hint)]) from error
+            raise ProblemsError([LOST]) from error
 
 
 def begin(root: Path, options: Options, go: Callable[[Config, Cache], Answer]) -> Result | Answer:
@@ -274,6 +279,8 @@ def begin(root: Path, options: Options, go: Callable[[Config, Cache], Answer]) -
             if not _may_begin_again(error):
                 raise
             result = _begin_again(root, options, error, partial(go, config))
+            if isinstance(result, Result):
+                result = replace(result, ingested=(*error.ingested, *result.ingested))
     return replace(result, seconds=time.monotonic() - began) if isinstance(result, Result) else result
 
 
