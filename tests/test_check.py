@@ -104,6 +104,15 @@ def test_absolute_links_count_from_the_address_of_the_site(tmp_path: Path) -> No
     assert found(tmp_path, {**page, "index.html": FILES["index.html"]}) == [problem]
 
 
+def test_a_copy_of_the_site_is_told_from_one_that_somebody_changed(tmp_path: Path) -> None:
+    site = write(tmp_path, {})
+    wrote = {url: ((site / url).stat().st_size, (site / url).stat().st_mtime_ns - 1) for url in FILES}
+    (problem,) = check_written(site, wrote)
+    assert (problem.path, problem.severity, "probably a copy" in problem.message) == ("build/site", "warning", True)
+    (site / "index.html").write_text("<p>", encoding="utf-8")
+    assert {problem.severity for problem in check_written(site, wrote)} == {"error"}
+
+
 def test_files_are_compared_with_what_the_last_build_wrote(tmp_path: Path) -> None:
     site = write(tmp_path, {})
     wrote = {url: ((site / url).stat().st_size, (site / url).stat().st_mtime_ns) for url in FILES}
@@ -127,7 +136,7 @@ def test_of_many_damaged_files_the_first_are_named_and_the_rest_counted(tmp_path
     )
     assert len(problems) == 21
     assert (problems[0].path, problems[-1].path) == ("build/site/000.html", "build/site")
-    assert problems[-1].message == "80 more files: is missing: the last build wrote it"
+    assert problems[-1].message == "80 more files, each of which is missing: the last build wrote it"
 
 
 def test_data_and_originals_are_compared_with_their_checksums(tmp_path: Path) -> None:

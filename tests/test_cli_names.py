@@ -227,7 +227,7 @@ def test_an_interrupted_review_says_how_many_decisions_are_written(
     monkeypatch.setattr("readingroom.cli_names._piped_key", key)
     done = run("review", "--by", "Ana")
     assert done.out.endswith("\n1 decision written; next:  readingroom build\n")
-    assert (done.code, done.err.endswith("\ninterrupted; the site is as it was\n")) == (130, True)
+    assert (done.code, done.err.endswith("\ninterrupted; the site is whole\n")) == (130, True)
 
 
 def test_what_is_longer_than_the_terminal_is_wide_goes_on_indented() -> None:

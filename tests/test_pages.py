@@ -128,6 +128,12 @@ def test_an_address_adds_feed_sitemap_and_canonical_links() -> None:
     assert view(found, "404.html", MissingView).chrome.root == "/a/"
 
 
+def test_a_report_without_a_date_is_neither_earlier_nor_later_than_another() -> None:
+    last, undated = (view(FOUND, card.url, ReportView) for card in (REPORTS[1].card, REPORTS[2].card))
+    assert last.previous
+    assert (last.next, undated.previous, undated.next) == (None, None, None)
+
+
 def test_a_report_page_links_names_and_says_where_its_date_comes_from() -> None:
     shown = view(FOUND, "reports/2018-01-18-000001.html", ReportView)
     assert str(shown.passages[0].html) == TEXT.replace(

@@ -106,12 +106,23 @@ def check_written(site: Path, wrote: Mapping[str, tuple[int, int]]) -> list[Prob
         return []
     status = {path.relative_to(site).as_posix(): path.lstat() for path in site.rglob("*") if not path.is_dir()}
     now = {url: (each.st_size, each.st_mtime_ns) for url, each in status.items()}
-    changed = sorted(url for url in now.keys() & wrote.keys() if now[url] != tuple(wrote[url]))
+    both = now.keys() & wrote.keys()
+    changed = sorted(url for url in both if now[url] != tuple(wrote[url]))
+    copied = len(changed) == len(both) and all(now[url][0] == wrote[url][0] for url in both)
     return [
         *_some(sorted(wrote.keys() - now.keys()), "is missing: the last build wrote it"),
-        *_some(changed, "is not as the last build wrote it"),
+        *([_COPIED] if both and copied else _some(changed, "is not as the last build wrote it")),
         *_some(sorted(now.keys() - wrote.keys()), "is foreign: no build wrote it"),
     ]
+
+
+_COPIED = Problem(
+    "build/site",
+    0,
+    "all its files bear other times than the last build gave them: it is probably a copy",
+    "run  readingroom build  to be sure of every file",
+    "warning",
+)
 
 
 def check_sums(site: Path) -> list[Problem]:
@@ -139,7 +150,7 @@ def _some(urls: Sequence[str], message: str) -> Iterator[Problem]:
         yield Problem(f"build/site/{url}", 0, message, hint)
     if len(urls) > MOST_NAMED:
         more = counted(len(urls) - MOST_NAMED, "more file")
-        yield Problem("build/site", 0, f"{more}: {message}", hint)
+        yield Problem("build/site", 0, f"{more}, each of which {message}", hint)
 
 
 def _text(path: Path) -> str:

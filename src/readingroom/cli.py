@@ -326,7 +326,7 @@ def main() -> None:
         tell_failure(error, "", as_json=as_json)
         sys.exit(STOPPED)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; the site is as it was", err=True)
+        click.echo("interrupted; the site is whole", err=True)
         _answer(as_json, "", "interrupted")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

@@ -99,11 +99,13 @@ def publisher_names(printed: str) -> tuple[str, ...]:
 
     >>> publisher_names("The Syrian Observatory For Human Rights")
     ('syrian observatory for human rights', 'SOHR')
+    >>> publisher_names("مرصد العاصي")
+    ('مرصد العاصي',)
     """
     name = fold(printed).removeprefix("the ").strip()
     initials = [word[0] for word in _INITIAL.findall(name) if word not in NO_INITIALS]
     acronym = "".join(initials).upper()
-    return tuple(filter(None, (name, acronym if len(initials) > 1 else "")))
+    return tuple(filter(None, (name, acronym if len(initials) > 1 and acronym.isupper() else "")))
 
 
 def publisher_hits(text: Text, names: Sequence[str]) -> Iterator[Hit]:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 RACY_NS = 2_000_000_000
 FOLDERS = frozenset({"content", "seeds", "templates", "readingroom.toml"})
-_PASSING = re.compile(r"\..*|.*~|#.*#|4913|.*\.(?:sw[a-z]|tmp|part|bak|crdownload)", re.DOTALL)
+_PASSING = re.compile(
+    r"\..*|.*~|#.*#|4913|.*\.(?:sw[a-z]|tmp|part|bak|crdownload)|Thumbs\.db|ehthumbs\.db|[Dd]esktop\.ini|Icon\r",
+    re.DOTALL,
+)
 CHANGED = "changed while it was read"
 _SPECIAL = "is no ordinary file", "it is a pipe, a socket or a device: take it out"
 
@@ -90,9 +93,9 @@ def shown(path: str) -> str:
 
 
 def is_passed_over(name: str) -> bool:
-    """Tell whether a file or folder of this name is none of the archive's: hidden, or what an editor or download left.
+    """Tell whether a file or folder of this name is none of the archive's: hidden, or left by an editor or a system.
 
-    >>> [is_passed_over(name) for name in (".git", "hajin.md~", ".hajin.md.swp", "#hajin.md#", "page.html.part")]
+    >>> [is_passed_over(name) for name in (".git", "hajin.md~", "#hajin.md#", "page.html.part", "Thumbs.db")]
     [True, True, True, True, True]
     >>> [is_passed_over(name) for name in ("hajin.md", "swp", "part.txt", "a~b.txt")]
     [False, False, False, False]

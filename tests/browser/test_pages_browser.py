@@ -61,6 +61,18 @@ def opened(browser: Browser, **settings: Any) -> BrowserContext:
     return context
 
 
+def test_what_is_there_to_be_copied_has_its_button(browser: Browser, rich: Shown) -> None:
+    context = opened(browser)
+    page = context.new_page()
+    for url in ("index.html", REPORT):
+        page.goto(rich.address + url)
+        for box in page.locator("[data-copy]").all():
+            expect(box.locator("button")).to_be_attached()
+            assert box.locator("button").get_attribute("hidden") is None, url
+        assert page.locator("[data-copy]").count(), url
+    context.close()
+
+
 # Accessible: WCAG 2.2 AA and axe's good practice
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from readingroom.index import Archive, Shown
-    from readingroom.model import CleaningStep, Report
+    from readingroom.model import Card, CleaningStep, Report
     from readingroom.pages.bases import Bases
 
 EVIDENCE = re.compile(r"\s*\((title|dek|p\d+)\)$")
@@ -58,8 +58,8 @@ def report_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
 def _around(archive: Archive, position: int, bases: Bases) -> Iterator[bytes]:
     """Digest what a report's page shows of other reports: those before and after, and what relations hang on."""
     relations = archive.relations
-    for at in (position - 1, position + 1):
-        yield archive.cards[at].title.encode() + archive.cards[at].id.encode() if 0 <= at < len(archive.cards) else b""
+    for card in (_at(archive, position - 1), _at(archive, position + 1)):
+        yield f"{card.title} {card.id}".encode() if card else b""
     yield relations.weights(position)
     yield bases.reports(relations.near(position))
 
@@ -109,7 +109,7 @@ def report_view(archive: Archive, position: int) -> ReportView:
         ),
         registers=tuple(register for register in registers if register.entries),
         related=_related(archive, position, root),
-        previous=_neighbour(archive, position - 1, root),
+        previous=_neighbour(archive, position - 1, root) if report.published else None,
         next=_neighbour(archive, position + 1, root),
         citations=citations(report, archive.config),
         provenance=_provenance(report, root),
@@ -175,10 +175,15 @@ def _related(archive: Archive, position: int, root: str) -> tuple[RelatedReport,
     return tuple(found)
 
 
+def _at(archive: Archive, position: int) -> Card | None:
+    """Return the report at a position; none without a date, for it is neither before nor after another."""
+    card = archive.cards[position] if 0 <= position < len(archive.cards) else None
+    return card if card and card.published else None
+
+
 def _neighbour(archive: Archive, position: int, root: str) -> Link | None:
-    if not 0 <= position < len(archive.cards):
-        return None
-    return Link(archive.cards[position].title, root + archive.cards[position].url)
+    card = _at(archive, position)
+    return Link(card.title, root + card.url) if card else None
 
 
 def _provenance(report: Report, root: str) -> Provenance:
