@@ -37,7 +37,7 @@
   const empty = element("div", "empty");
   orderLabel.append(order);
   orderLabel.hidden = cards.hidden = empty.hidden = true;
-  list.before(cards, status, orderLabel, empty);
+  list.before(cards, orderLabel, status, empty);
 
   const link = (href, text, name) => Object.assign(element("a", name, text), { href });
   const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
