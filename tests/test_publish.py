@@ -197,6 +197,17 @@ def test_a_build_after_any_crash_equals_a_clean_one(tmp_path: Path, moment: str)
     assert archive.tree() == archive.cold(tmp_path / "cold")
 
 
+def test_what_is_taken_back_is_not_published(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.write("a.html", b"A")
+        wrote = stage.write_parts("data/a.csv", (line for line in (b"a,", b"b\n")))
+        assert (wrote.size, stage.find("data/a.csv").read_bytes()) == (4, b"a,b\n")
+        stage.write("data/b.csv", b"B")
+        stage.take_back("data/b.csv")
+        stage.publish()
+    assert {path.name for path in (tmp_path / "site").rglob("*.*")} == {"a.html", "a.csv"}
+
+
 def test_what_a_killed_build_had_started_may_go_on_writing_where_it_was(tmp_path: Path) -> None:
     program = textwrap.dedent("""
         import pathlib, sys

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import zlib
 from hashlib import blake2b
-from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from readingroom.views import View
 
@@ -45,10 +44,10 @@ class Text(NamedTuple):
     make: Callable[[], Iterable[str]]
 
     @property
-    def content(self) -> bytes:
-        """Its content as it stands in the site."""
+    def parts(self) -> Iterator[bytes]:
+        """Its content as it stands in the site, in parts."""
         parts = (part.encode() for part in self.make())
-        return zipped(parts) if self.url.endswith(GZIP) else _joined(parts)
+        return zipped(parts) if self.url.endswith(GZIP) else parts
 
 
 class Copy(NamedTuple):
@@ -79,24 +78,17 @@ def basis(parts: Iterable[bytes]) -> str:
     return blake2b(b"\n".join(parts), digest_size=12).hexdigest()
 
 
-def zipped(parts: Iterable[bytes]) -> bytes:
+def zipped(parts: Iterable[bytes]) -> Iterator[bytes]:
     """Compress in the form of gzip, without the time and the system that its own writers put there.
 
-    >>> zlib.decompress(zipped([b"one,", b"two"]), wbits=31), zipped([])[:10].hex()
+    >>> zlib.decompress(b"".join(zipped([b"one,", b"two"])), wbits=31), b"".join(zipped([]))[:10].hex()
     (b'one,two', '1f8b08000000000004ff')
     """
     packer = zlib.compressobj(FAST, wbits=-zlib.MAX_WBITS)
-    packed, check, size = [HEAD], 0, 0
+    check, size = 0, 0
+    yield HEAD
     for part in parts:
-        packed.append(packer.compress(part))
+        yield packer.compress(part)
         check, size = zlib.crc32(part, check), size + len(part)
-    ends = (check, size & 0xFFFFFFFF)
-    return b"".join((*packed, packer.flush(), *(end.to_bytes(4, "little") for end in ends)))
-
-
-def _joined(parts: Iterable[bytes]) -> bytes:
-    """Join parts without a list of them."""
-    content = BytesIO()
-    for part in parts:
-        content.write(part)
-    return content.getvalue()
+    yield packer.flush()
+    yield check.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")

@@ -15,6 +15,7 @@ import sys
 import time
 import uuid
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from filelock import FileLock, Timeout
@@ -24,7 +25,6 @@ from readingroom.twin import align, move, prune, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 SITE, STAGE, OLD, TWIN, SENT = "site", "site.new", "site.old", "site.twin", "sent"
 PATIENCE = 10.0
@@ -187,8 +187,12 @@ class Stage:
 
     def write(self, url: str, content: bytes) -> Written:
         """Write a new file; its content never reaches the old site."""
+        return self.write_parts(url, [content])
+
+    def write_parts(self, url: str, parts: Iterable[bytes]) -> Written:
+        """Write a new file from parts that are made meanwhile."""
         with open(self._place(url), "xb") as file:  # noqa: PTH123 - half the price of Path.open at 100,000 files
-            file.write(content)
+            file.writelines(parts)
             file.flush()
             status = os.fstat(file.fileno())
         return Written(status.st_size, status.st_mtime_ns)
@@ -197,6 +201,10 @@ class Stage:
         """Copy a file from outside the build folder."""
         with open(source, "rb") as file:  # noqa: PTH123 - as above
             return self.write(url, file.read())
+
+    def take_back(self, url: str) -> None:
+        """Remove a file that was written, but is not wanted."""
+        Path(self._place(url)).unlink()
 
     def keep(self, urls: Iterable[str]) -> None:
         """Take files over from the old site, as second names for the same bytes where the disk allows it."""
@@ -288,19 +296,27 @@ class FarStage:
 
     def write(self, url: str, content: bytes) -> Written:
         """Write a file, new or once more."""
-        parts = f"{self._path}.parts"
+        return self.write_parts(url, [content])
+
+    def write_parts(self, url: str, parts: Iterable[bytes]) -> Written:
+        """Write a file, new or once more, from parts that are made meanwhile."""
+        passing = f"{self._path}.parts"
         with suppress(FileExistsError):
-            os.mkdir(parts)  # noqa: PTH102 - strings, as in Stage
-        part, target = f"{parts}/{uuid.uuid4().hex}", f"{self._path}/{url}"
-        with open(part, "xb") as file:  # noqa: PTH123 - as above
-            file.write(content)
-        status = os.stat(part)  # noqa: PTH116 - once it is closed: a file server may set the time only then
+            os.mkdir(passing)  # noqa: PTH102 - strings, as in Stage
+        beside, target = f"{passing}/{uuid.uuid4().hex}", f"{self._path}/{url}"
+        with open(beside, "xb") as file:  # noqa: PTH123 - as above
+            file.writelines(parts)
+        status = os.stat(beside)  # noqa: PTH116 - once it is closed: a file server may set the time only then
         try:
-            os.replace(part, target)  # noqa: PTH105 - as above
+            os.replace(beside, target)  # noqa: PTH105 - as above
         except FileNotFoundError:
             self._make_folder(url.rpartition("/")[0])
-            os.replace(part, target)  # noqa: PTH105 - as above
+            os.replace(beside, target)  # noqa: PTH105 - as above
         return Written(status.st_size, status.st_mtime_ns)
+
+    def take_back(self, url: str) -> None:
+        """Remove a file that was written, but is not wanted; another host may have done so."""
+        Path(f"{self._path}/{url}").unlink(missing_ok=True)
 
     def _make_folder(self, url: str) -> None:
         """Make a folder of the stage, but never the stage itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.cache import ready
 from readingroom.digest import digest_fields
-from readingroom.output import Copy, DataFile, Page
+from readingroom.output import Copy, DataFile, Page, Text
 from readingroom.plan import candidates, why
 from readingroom.sources import check_unchanged, read_file
 from readingroom.state import digests_of, digests_row
@@ -123,26 +124,53 @@ def _basis(output: Output, renderer: Renderer) -> str:
 
 def _looked(output: Output, press: Press) -> _Looked:
     """Look at an output, and make it where it is stale."""
-    url = output.url
+    if isinstance(output, Text):
+        return _looked_at_text(output, press)
+    digests, content = _printable(output, press.renderer)
+    reasons = _why(output.url, digests, press)
+    file = press.stage.write(output.url, content()) if reasons and press.stage else None
+    return _Looked(output.url, reasons, file, None, _row(output.url, digests, reasons, file))
+
+
+def _looked_at_text(output: Text, press: Press) -> _Looked:
+    """Write a text while its digest is made, for it may be long; one that turns out the same is taken back."""
+    checksum, size = hashlib.sha256(), 0
+
+    def parts() -> Iterator[bytes]:
+        nonlocal size
+        for part in output.parts:
+            checksum.update(part)
+            size += len(part)
+            yield part
+
+    file = press.stage.write_parts(output.url, parts()) if press.stage else None
+    if press.stage is None:
+        deque(parts(), maxlen=0)
+    text = DataFile(checksum.hexdigest(), size)
+    digests = {"content": text.sha256}
+    reasons = _why(output.url, digests, press)
+    if press.stage and not reasons:
+        press.stage.take_back(output.url)
+        file = None
+    return _Looked(output.url, reasons, file, text, _row(output.url, digests, reasons, file))
+
+
+def _why(url: str, digests: Digests, press: Press) -> tuple[str, ...]:
     known = press.cache.get("digests", url) if url in press.last.bases else None
-    digests, content, text = _printable(output, press.renderer)
-    reasons = why(digests, digests_of(known) if known else None, here=url in press.here.outputs)
-    file = press.stage.write(url, content()) if reasons and press.stage else None
-    row = ready("digests", url, digests_row(digests, reasons)) if file else None
-    return _Looked(url, reasons, file, text, row)
+    return why(digests, digests_of(known) if known else None, here=url in press.here.outputs)
 
 
-def _printable(output: Output, renderer: Renderer) -> tuple[Digests, Callable[[], bytes], DataFile | None]:
-    """Return the digests that decide whether an output is made again, what makes its content, and a text as it is."""
+def _row(url: str, digests: Digests, reasons: Sequence[str], file: Written | None) -> Ready | None:
+    return ready("digests", url, digests_row(digests, reasons)) if file else None
+
+
+def _printable(output: Page | Copy, renderer: Renderer) -> tuple[Digests, Callable[[], bytes]]:
+    """Return the digests that decide whether an output is made again, and what makes its content."""
     if isinstance(output, Page):
         view = output.view
         digests = {**digest_fields(view), "template": renderer.digest(output.template)}
-        return digests, partial(renderer.render, output.template, view), None
-    if isinstance(output, Copy):
-        return {"content": output.digest}, partial(_copied, output), None
-    content = output.content
-    text = DataFile(hashlib.sha256(content).hexdigest(), len(content))
-    return {"content": text.sha256}, lambda: content, text
+        return digests, partial(renderer.render, output.template, view)
+    return {"content": output.digest}, partial(_copied, output)
 
 
 def _copied(output: Copy) -> bytes:
