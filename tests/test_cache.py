@@ -325,9 +325,20 @@ def test_a_build_that_begins_again_still_says_which_reports_it_took_in(archive: 
     spoil(archive, shelf)
     archive.write("seeds/new.txt", "Shelling of Hajin\n\n5 May 2018. Shells fell on Hajin.\n")
     archive.change("content/places/hajin.md", "name:", "role: a town\nname:")
+    assert len(archive.build(dry_run=True).ingested) == 1
     result = archive.build()
     assert len(result.ingested) == 1
     assert result.read == 5
+
+
+def test_a_build_that_begins_again_and_stops_then_says_so_too(archive: Archive) -> None:
+    spoil(archive, "ballot")
+    archive.write("seeds/new.txt", "Shelling of Hajin\n\n5 May 2018. Shells fell on Hajin.\n")
+    archive.change("content/places/hajin.md", "name:", "role: a town\nname:")
+    archive.write("content/places/bad.md", "---\nnmae: x\n---\n")
+    with pytest.raises(ProblemsError, match="nmae") as stopped:
+        archive.build()
+    assert len(stopped.value.ingested) == 1
 
 
 def test_a_look_ahead_leaves_a_damaged_cache_as_it_is(archive: Archive) -> None:

@@ -197,13 +197,13 @@ def test_a_build_after_any_crash_equals_a_clean_one(tmp_path: Path, moment: str)
     assert archive.tree() == archive.cold(tmp_path / "cold")
 
 
-def test_what_is_taken_back_is_not_published(tmp_path: Path) -> None:
+def test_what_turns_out_not_to_be_wanted_is_not_published(tmp_path: Path) -> None:
     with staged(tmp_path) as stage:
         stage.write("a.html", b"A")
-        wrote = stage.write_parts("data/a.csv", (line for line in (b"a,", b"b\n")))
+        wrote = stage.write_if("data/a.csv", (line for line in (b"a,", b"b\n")), lambda: True)
+        assert wrote
         assert (wrote.size, stage.find("data/a.csv").read_bytes()) == (4, b"a,b\n")
-        stage.write("data/b.csv", b"B")
-        stage.take_back("data/b.csv")
+        assert stage.write_if("data/b.csv", [b"B"], lambda: False) is None
         stage.publish()
     assert {path.name for path in (tmp_path / "site").rglob("*.*")} == {"a.html", "a.csv"}
 

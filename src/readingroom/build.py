@@ -83,8 +83,8 @@ def _build(root: Path, config: Config, options: Options, cache: Cache, say: Prog
         last = last_site(cache)
         here = as_written(root / "build" / SITE, last)
         reports = searchables(archive) if options.search != "none" else ()
-        index = index_step(reports, labels(archive), (last, here), search=options.search, config=config)
         shelving = Shelving(texts(archive), labels(archive), config, options.jobs, say)
+        index = index_step(reports, shelving.labels, (last, here), search=options.search, config=config)
         with _staged(root / "build", options) as stage, begun(stage, index, here, shelving) as indexes:
             press = Press(renderer, last, here, cache, stage)
             static = static_files(folders, gathered.sources.digests)

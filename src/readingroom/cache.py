@@ -300,7 +300,7 @@ class Cache:
             database.execute(f"PRAGMA user_version = {VERSION}")
 
     def begin_again(self) -> None:
-        """Throw everything away; a file that is only looked at stays, and memory takes its place."""
+        """Throw away what the file holds; one that is only looked at stays, and memory takes its place."""
         if os.getpid() != self._owner:
             raise LostRowError(self._where)
         self.close()

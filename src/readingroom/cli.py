@@ -76,7 +76,10 @@ def cli(context: click.Context, root: Path) -> None:
 def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --jobs."""
     return click.option(
-        "--jobs", type=click.IntRange(1), metavar="N", help="Processes to use; all processors by default."
+        "--jobs",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Processes to use, besides Pagefind's; all processors by default.",
     )(command)
 
 

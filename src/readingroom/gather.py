@@ -84,7 +84,7 @@ def gather(root: Path, config: Config, cache: Cache, options: Options, say: Prog
 
 @contextmanager
 def telling(ingested: tuple[str, ...]) -> Iterator[None]:
-    """Let problems, a lost row and a full disk that stop the work also tell which report files were written before."""
+    """Let problems that stop the work, a lost row among them, also tell which report files were written before."""
     try:
         yield
     except ProblemsError as error:

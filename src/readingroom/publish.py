@@ -24,7 +24,7 @@ from readingroom.problems import Problem, ProblemsError, amount
 from readingroom.twin import align, move, prune, take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 SITE, STAGE, OLD, TWIN, SENT = "site", "site.new", "site.old", "site.twin", "sent"
 PATIENCE = 10.0
@@ -187,24 +187,27 @@ class Stage:
 
     def write(self, url: str, content: bytes) -> Written:
         """Write a new file; its content never reaches the old site."""
-        return self.write_parts(url, [content])
-
-    def write_parts(self, url: str, parts: Iterable[bytes]) -> Written:
-        """Write a new file from parts that are made meanwhile."""
         with open(self._place(url), "xb") as file:  # noqa: PTH123 - half the price of Path.open at 100,000 files
-            file.writelines(parts)
+            file.write(content)
             file.flush()
             status = os.fstat(file.fileno())
         return Written(status.st_size, status.st_mtime_ns)
+
+    def write_if(self, url: str, parts: Iterable[bytes], wanted: Callable[[], bool]) -> Written | None:
+        """Write a new file from parts that are made meanwhile; keep it if it is `wanted` when all are there."""
+        place = Path(self._place(url))
+        with place.open("xb") as file:
+            file.writelines(parts)
+        status = place.stat()
+        if wanted():
+            return Written(status.st_size, status.st_mtime_ns)
+        place.unlink()
+        return None
 
     def copy(self, url: str, source: str) -> Written:
         """Copy a file from outside the build folder."""
         with open(source, "rb") as file:  # noqa: PTH123 - as above
             return self.write(url, file.read())
-
-    def take_back(self, url: str) -> None:
-        """Remove a file that was written, but is not wanted."""
-        Path(self._place(url)).unlink()
 
     def keep(self, urls: Iterable[str]) -> None:
         """Take files over from the old site, as second names for the same bytes where the disk allows it."""
@@ -296,27 +299,36 @@ class FarStage:
 
     def write(self, url: str, content: bytes) -> Written:
         """Write a file, new or once more."""
-        return self.write_parts(url, [content])
+        return self._put(self._beside([content]), url)
 
-    def write_parts(self, url: str, parts: Iterable[bytes]) -> Written:
-        """Write a file, new or once more, from parts that are made meanwhile."""
-        passing = f"{self._path}.parts"
+    def write_if(self, url: str, parts: Iterable[bytes], wanted: Callable[[], bool]) -> Written | None:
+        """Write a file, new or once more, from parts; put it in its place if it is `wanted` when all are there."""
+        beside = self._beside(parts)
+        if wanted():
+            return self._put(beside, url)
+        Path(beside).unlink()
+        return None
+
+    def _beside(self, parts: Iterable[bytes]) -> str:
+        """Write a file beside the stage; return its path."""
+        folder = f"{self._path}.parts"
         with suppress(FileExistsError):
-            os.mkdir(passing)  # noqa: PTH102 - strings, as in Stage
-        beside, target = f"{passing}/{uuid.uuid4().hex}", f"{self._path}/{url}"
-        with open(beside, "xb") as file:  # noqa: PTH123 - as above
+            os.mkdir(folder)  # noqa: PTH102 - strings, as in Stage
+        path = f"{folder}/{uuid.uuid4().hex}"
+        with open(path, "xb") as file:  # noqa: PTH123 - as above
             file.writelines(parts)
-        status = os.stat(beside)  # noqa: PTH116 - once it is closed: a file server may set the time only then
+        return path
+
+    def _put(self, path: str, url: str) -> Written:
+        """Put a file that lies beside the stage in its place."""
+        status = os.stat(path)  # noqa: PTH116 - once it is closed: a file server may set the time only then
+        target = f"{self._path}/{url}"
         try:
-            os.replace(beside, target)  # noqa: PTH105 - as above
+            os.replace(path, target)  # noqa: PTH105 - as above
         except FileNotFoundError:
             self._make_folder(url.rpartition("/")[0])
-            os.replace(beside, target)  # noqa: PTH105 - as above
+            os.replace(path, target)  # noqa: PTH105 - as above
         return Written(status.st_size, status.st_mtime_ns)
-
-    def take_back(self, url: str) -> None:
-        """Remove a file that was written, but is not wanted; another host may have done so."""
-        Path(f"{self._path}/{url}").unlink(missing_ok=True)
 
     def _make_folder(self, url: str) -> None:
         """Make a folder of the stage, but never the stage itself."""

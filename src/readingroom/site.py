@@ -133,7 +133,7 @@ def _looked(output: Output, press: Press) -> _Looked:
 
 
 def _looked_at_text(output: Text, press: Press) -> _Looked:
-    """Write a text while its digest is made, for it may be long; one that turns out the same is taken back."""
+    """Write a text while its digest is made, for it may be long; one that turns out the same is not kept."""
     checksum, size = hashlib.sha256(), 0
 
     def parts() -> Iterator[bytes]:
@@ -143,16 +143,16 @@ def _looked_at_text(output: Text, press: Press) -> _Looked:
             size += len(part)
             yield part
 
-    file = press.stage.write_parts(output.url, parts()) if press.stage else None
-    if press.stage is None:
-        deque(parts(), maxlen=0)
-    text = DataFile(checksum.hexdigest(), size)
-    digests = {"content": text.sha256}
-    reasons = _why(output.url, digests, press)
-    if press.stage and not reasons:
-        press.stage.take_back(output.url)
+    def reasons() -> tuple[str, ...]:
+        return _why(output.url, {"content": checksum.hexdigest()}, press)
+
+    if press.stage:
+        file = press.stage.write_if(output.url, parts(), lambda: bool(reasons()))
+    else:
         file = None
-    return _Looked(output.url, reasons, file, text, _row(output.url, digests, reasons, file))
+        deque(parts(), maxlen=0)
+    text, found = DataFile(checksum.hexdigest(), size), reasons()
+    return _Looked(output.url, found, file, text, _row(output.url, {"content": text.sha256}, found, file))
 
 
 def _why(url: str, digests: Digests, press: Press) -> tuple[str, ...]:

@@ -276,34 +276,39 @@ def begin(root: Path, options: Options, go: Callable[[Config, Cache], Answer]) -
             with opened(root, look_only=options.dry_run) as cache:
                 result = unchanged(root, config, options, cache) or go(config, cache)
         except ProblemsError as error:
-            if not _may_begin_again(error):
-                raise
             result = _begin_again(root, options, error, partial(go, config))
-            if isinstance(result, Result):
-                result = replace(result, ingested=(*error.ingested, *result.ingested))
     return replace(result, seconds=time.monotonic() - began) if isinstance(result, Result) else result
 
 
-def _may_begin_again(error: ProblemsError) -> bool:
-    """Tell whether a build may do without what its cache holds: it is damaged, or its room is needed."""
-    return isinstance(error.__cause__, LostRowError) or lacks_room(error)
+def _begin_again(
+    root: Path, options: Options, error: ProblemsError, go: Callable[[Cache], Answer], *, anew: bool = True
+) -> Answer:
+    """Build with a new cache where a row of the old one was lost; in memory where the disk does not hold it.
 
+    The reports that were taken in before are told as well.
 
-def _begin_again(root: Path, options: Options, error: ProblemsError, go: Callable[[Cache], Answer]) -> Answer:
-    """Build with a new cache; where the disk is full, or does not hold a new one either, with none but in memory."""
-    if not options.dry_run and not lacks_room(error):
-        try:
-            with opened(root) as cache:
-                cache.begin_again()
-                return go(cache)
-        except ProblemsError as again:
-            if not _may_begin_again(again):
-                raise
-    if not options.dry_run:
+    Raises:
+        ProblemsError: `error` itself where the cache is not its cause, or what stopped the work now.
+    """
+    lost = isinstance(error.__cause__, LostRowError)
+    if not lost and not lacks_room(error):
+        raise error
+    keeps = lost and anew and not options.dry_run
+    if not keeps and not options.dry_run:
         remove(root / "build" / CACHE)
-    with opened(root, look_only=True) as cache:
-        cache.begin_again()
-        return go(cache)
+    try:
+        with opened(root, look_only=not keeps) as cache:
+            cache.begin_again()
+            result = go(cache)
+    except ProblemsError as again:
+        told = ProblemsError(again.problems, tuple(dict.fromkeys((*error.ingested, *again.ingested))))
+        told.__cause__ = again.__cause__
+        if keeps:
+            return _begin_again(root, options, told, go, anew=False)
+        raise told from again.__cause__
+    if isinstance(result, Result):
+        result = replace(result, ingested=tuple(dict.fromkeys((*error.ingested, *result.ingested))))
+    return result
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from readingroom.dates import sort_key
@@ -29,11 +30,14 @@ def labels(archive: Archive) -> Mapping[str, str]:
 def texts(archive: Archive) -> Callable[[Iterable[str]], Iterator[tuple[str, str]]]:
     """Give the function that writes what the index is given of the reports on some pages, one by one."""
 
+    @cache
+    def by_url() -> Mapping[str, str]:
+        return {card.url: card.id for card in archive.cards}
+
     def write(urls: Iterable[str]) -> Iterator[tuple[str, str]]:
         for url in urls:
-            yield url, searchable_page(archive.shown[by_url[url]].report)
+            yield url, searchable_page(archive.shown[by_url()[url]].report)
 
-    by_url = {card.url: card.id for card in archive.cards}
     return write
 
 
