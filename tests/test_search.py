@@ -177,7 +177,8 @@ def test_indexes_made_side_by_side_are_those_made_one_by_one(tmp_path: Path) -> 
 
 def test_nothing_runs_on_when_one_of_two_indexes_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = f"case \"$PWD\" in */fails/*) exit 7;; esac; echo $$ > '{tmp_path}/pid'; exec sleep 3600"
-    monkeypatch.setattr("pagefind_bin.get_executable", lambda: program(tmp_path / "fake", script))
+    fake = program(tmp_path / "fake", script)
+    monkeypatch.setattr("pagefind_bin.get_executable", lambda: fake)
     tasks = [search.Task("sleeps", small), search.Task("fails", small)]
     with pytest.raises(ProblemsError, match="exit code 7"):
         indexes(tasks, tmp_path / "out", jobs=2)
@@ -219,7 +220,8 @@ def test_a_failing_program_is_one_problem_with_the_end_of_what_it_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = "for i in $(seq 50); do echo line $i >&2; done; exit 7"
-    monkeypatch.setattr("pagefind_bin.get_executable", lambda: program(tmp_path / "fake", script))
+    fake = program(tmp_path / "fake", script)
+    monkeypatch.setattr("pagefind_bin.get_executable", lambda: fake)
     text = problem_with(tmp_path / "out")
     assert "exit code 7" in text
     assert "line 50" in text
