@@ -146,7 +146,7 @@ def test_pagefind_works_while_pages_are_made_and_is_ended_where_they_cannot_be(
     fake.chmod(0o755)
 
     def fail(*_: object) -> None:
-        for _ in range(6000):  # a minute: then it is not begun before pages are made
+        for _attempt in range(6000):  # a minute: then it is not begun before pages are made
             if pid.exists():
                 break
             time.sleep(0.01)
