@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from archives import new_archive
 from readingroom import segments as module
 from readingroom.cache import Cache
-from readingroom.naming import Naming, Sentences, Together, add_up, tallies
+from readingroom.digest import digest
+from readingroom.naming import Counted, Naming, Sentences, Together, add_up, tallies
 from readingroom.segments import Segment, keep, kept, outdated, segments
 from test_index import HAJIN, IDLIB, ISIS, naming, report
 
@@ -80,11 +82,12 @@ def test_segments_together_give_what_all_reports_would(
 ) -> None:
     reports = [report(f"r{number}", f"2018-01-{number + 1:02d}", text) for number, text in enumerate(texts[:10])]
     found = naming(reports, [HAJIN, IDLIB, ISIS])
-    given_ = []
+    given_: list[Counted] = []
     for number, item in enumerate(reports):
         counted = tallies(found[item.id])
         together = [Together("p1", tuple(range(len(counted))))] if len(counted) > 1 else []
-        given_.append((counted, {ISIS.id: "faction"} if number in suggests else {}, together))
+        suggested = {ISIS.id: "faction"} if number in suggests else {}
+        given_.append(Counted(counted, suggested, together, [digest((number, one.entity)) for one in counted]))
 
     def brought_together(bounds: list[int]) -> Naming:
         made = Naming()
@@ -100,6 +103,38 @@ def test_segments_together_give_what_all_reports_would(
         assert whole.companions(entity) == parts.companions(entity)
     assert [whole.in_report(at) for at in range(len(reports))] == [parts.in_report(at) for at in range(len(reports))]
     assert whole.mentions == parts.mentions
+
+
+@given(
+    texts=TEXTS, ends=st.sets(st.integers(1, 9)), edited=st.integers(0, 9), bounds=st.tuples(*[st.integers(0, 9)] * 2)
+)
+def test_what_is_quoted_of_a_report_is_in_the_digest_of_every_run_of_reports_around_it(
+    texts: list[str], ends: set[int], edited: int, bounds: tuple[int, int]
+) -> None:
+    reports = [report(f"r{number}", f"2018-01-{number + 1:02d}", text) for number, text in enumerate(texts[:10])]
+    counted = [tallies(one) for one in naming(reports, [HAJIN, IDLIB, ISIS]).values()]
+    cuts = sorted(end for end in ends if end < len(counted))
+
+    def brought_together(*, again: int | None) -> Naming:
+        made = Naming()
+        given_ = [
+            Counted(one, {}, [], [digest((place == again and tally.entity == HAJIN.id, place)) for tally in one])
+            for place, one in enumerate(counted)
+        ]
+        for start, end in zip([0, *cuts], [*cuts, len(given_)], strict=True):
+            uses, sentences = add_up(given_[start:end])
+            made.add(uses, [True for _ in uses.entities], at_hand(sentences))
+        return made
+
+    before, after = brought_together(again=None), brought_together(again=edited)
+    for entity in (HAJIN.id, IDLIB.id, ISIS.id):
+        around = [place for place in before.holders(entity) if min(bounds) <= place <= max(bounds)]
+        same = before.quoted(entity, around) == after.quoted(entity, around)
+        if entity == HAJIN.id and edited in around:
+            assert not same
+        beside = {bisect_right(cuts, place) for place in around}
+        if entity != HAJIN.id or bisect_right(cuts, edited) not in beside:
+            assert same
 
 
 def test_a_build_that_breaks_off_leaves_no_word_that_reports_are_settled(

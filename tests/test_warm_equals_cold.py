@@ -21,6 +21,7 @@ from readingroom.pages import Bases
 from readingroom.plan import Plan, plan
 from readingroom.problems import ProblemsError
 from readingroom.shelving import index_step, put_index
+from readingroom.site import _looked
 from readingroom.state import as_written
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from readingroom.options import Search
+    from readingroom.output import Output
+    from readingroom.site import Press
 
 SPELLINGS = (
     "Hajin", "Hajeen", "Sousa", "Deir Valley", "al-Tiba", "Al Tibah", "River Guards", "RG", "Abu Talha",
@@ -253,6 +256,46 @@ def test_after_twenty_edits_two_hundred_times_the_warm_tree_is_the_cold_tree(his
     check(history, search=True)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "differ"),
+    [
+        ("at last. Sousa", "at last, Sousa", ["places/a", "places/b"]),  # now one sentence names both
+        ("Hajin, far", "Hajin; far", ["places/a"]),
+        ("a paragraph", "another paragraph", []),
+        ("title: Report 1", "title: Report 2", ["places/a", "places/b", "places/c"]),
+    ],
+)
+def test_after_an_edit_pages_of_names_differ_that_show_it_and_they_alone_are_looked_at(
+    tmp_path: Path, old: str, new: str, differ: list[str]
+) -> None:
+    archive = new_archive(tmp_path / "archive")
+    for entity, called in (("places/a", "Hajin"), ("places/b", "Sousa"), ("places/c", "Idlib")):
+        archive.entity(entity, called)
+    on = "and on " * 40
+    archive.report(
+        "2018-01-01-000001",
+        f"Hajin, far away, went on {on}at last. Sousa went on {on}and fell.",
+        "This is a paragraph.",
+        "Idlib.",
+    )
+    archive.build()
+    before, looked_at = archive.tree(), []
+
+    def looked(output: Output, press: Press) -> Any:
+        looked_at.append(output.url)
+        return _looked(output, press)
+
+    archive.change("content/reports/2018-01-01-000001.md", old, new)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("readingroom.site._looked", looked)
+        archive.build()
+    after = archive.tree()
+    assert after == archive.cold(tmp_path / "cold")
+    pages = ["places/a.html", "places/b.html", "places/c.html"]
+    assert [url for url in pages if after[url] != before[url]] == [f"{entity}.html" for entity in differ]
+    assert [url for url in pages if url in looked_at] == [f"{entity}.html" for entity in differ]
+
+
 # Bugs planted on purpose
 
 
@@ -339,7 +382,9 @@ PLANTED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "included templates are overlooked": overlook_included_templates,
     "reports are kept by name": keep_reports_by_name,
     "names that pages show are overlooked": overlook("face"),
-    "reports that pages quote are overlooked": overlook("reports"),
+    "reports are overlooked": overlook("reports"),
+    "what reports are called and whom they name is overlooked": overlook("headings"),
+    "what pages quote of reports is overlooked": overlook("quoted"),
     "what the archive says of a name is kept": keep_sums("settled"),
     "the votes of a segment are kept": keep_sums("poll"),
     "what the reports of a segment come to is kept": keep_sums("sums"),
@@ -356,7 +401,7 @@ def found(history_of: SearchStrategy[list[Edit]], *, search: bool = False) -> bo
 
     try:
         run()
-    except (AssertionError, ExceptionGroup, FileNotFoundError):
+    except (AssertionError, ExceptionGroup, FileNotFoundError, LookupError):
         return True
     return False
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from readingroom.authority import lineage
 from readingroom.concordance import quote
 from readingroom.dates import sort_key
-from readingroom.digest import digest
+from readingroom.digest import digest, digest_bytes
 from readingroom.model import Entity, Mention
-from readingroom.naming import Naming, Tally, Together, Uses, add_up, tallies, together
+from readingroom.naming import Counted, Naming, Tally, Together, Uses, add_up, tallies, together
 from readingroom.related import Relations
 from readingroom.sentences import sentence_numbers
 from readingroom.tables import lines_of
@@ -104,13 +104,15 @@ class Archive:
 class Named(NamedTuple):
     """What the mentions of a report come to.
 
-    `stamp` is a digest of the report and of all its mentions; `inferred` counts references back by entity;
-    `ambiguous` are the mentions no rule could decide; `suggested` gives the kind of each entity only suggested.
+    `stamp` is a digest of the report and of all its mentions; `quoted` are digests of what the pages of each entity
+    show of it, by tally; `inferred` counts references back by entity; `ambiguous` are the mentions no rule could
+    decide; `suggested` gives the kind of each entity only suggested.
     """
 
     stamp: str
     tallies: tuple[Tally, ...]
     together: tuple[Together, ...]
+    quoted: tuple[str, ...]
     inferred: tuple[tuple[str, int], ...]
     ambiguous: tuple[Mention, ...]
     suggested: Mapping[str, str]
@@ -121,19 +123,37 @@ def shown_of(found: Iterable[Mention]) -> list[Mention]:
     return [one for one in found if one.status in SHOWN]
 
 
-def name(report: Report, found: Sequence[Mention], stamp: str) -> Named:
-    """Sum up the mentions of a report."""
+def name(report: Report, found: Sequence[Mention], stamp: str) -> tuple[Named, Mapping[str, Quoted]]:
+    """Sum up the mentions of a report, and quote them by entity."""
     shown = shown_of(found)
     counted = tallies(shown)
+    sentences = together(shown, sentence_numbers(report.passages, shown), counted)
+    quotes = quote(report, shown, counted)
     inferred = Counter(one.entity for one in found if one.status == "inferred")
     return Named(
         stamp,
         counted,
-        together(shown, sentence_numbers(report.passages, shown), counted),
+        sentences,
+        tuple(_digests(report, quotes, counted, sentences)),
         tuple(inferred.items()),
         tuple(one for one in found if one.status == "ambiguous") if report.publish else (),
         {one.entity: one.kind for one in shown if one.status == "suggested"},
-    )
+    ), quotes
+
+
+def _digests(
+    report: Report, quotes: Mapping[str, Quoted], counted: Sequence[Tally], sentences: Iterable[Together]
+) -> Iterator[str]:
+    """Digest what the pages of each entity show of a report: what is quoted, and who is named in the same sentences."""
+    beside: list[list[str]] = [[] for _ in counted]
+    for anchor, places in sentences:
+        sentence = " ".join((anchor, *(counted[place].entity for place in places)))
+        for place in places:
+            beside[place].append(sentence)
+    for tally, named in zip(counted, beside, strict=True):
+        html, spellings = quotes[tally.entity]
+        first = f"{report.id} {report.published} {spellings!r}"  # all on one line, as ids and dates have no spaces
+        yield digest_bytes("\n".join((first, *named, "", html)).encode("utf-8", "surrogatepass"))
 
 
 class Sums(NamedTuple):
@@ -152,7 +172,7 @@ class Sums(NamedTuple):
 def sum_up(reports: Iterable[Named]) -> tuple[Sums, Sentences]:
     """Add up what reports come to, in their order."""
     found = [*reports]
-    uses, sentences = add_up((one.tallies, one.suggested, one.together) for one in found)
+    uses, sentences = add_up(Counted(one.tallies, one.suggested, one.together, one.quoted) for one in found)
     return Sums(
         [one.stamp for one in found],
         uses,
@@ -233,11 +253,12 @@ def index(
     published = sorted((report for report in reports if report.publish), key=order)
     builder = Builder(content, config)
     mentions = [found.get(report.id, ()) for report in published]
-    named = [name(report, known, digest((report, known))) for report, known in zip(published, mentions, strict=True)]
+    named: list[Named] = []
     quotes: dict[str, Mapping[str, Quoted]] = {}
     lines: dict[str, Mapping[Table, Lines]] = {}
-    for report, known, come_to in zip(published, mentions, named, strict=True):
-        quotes[report.id] = quote(report, shown_of(known), come_to.tallies)
+    for report, known in zip(published, mentions, strict=True):
+        come_to, quotes[report.id] = name(report, known, digest((report, known)))
+        named.append(come_to)
         lines[report.id] = lines_of(report, shown_of(known))
     sums, sentences = sum_up(named)
     builder.add([report.card for report in published], sums, lambda: sentences)

@@ -6,10 +6,12 @@ Reports are added up by segment first (`add_up`), then all segments are brought 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from readingroom.digest import SIZE, digest_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -86,13 +88,27 @@ class Uses(NamedTuple):
 
     `entities` gives each with its kind where a report only suggests it, else `""`; `named` and `totals` give by
     report which it names and how often; `spelt` gives by entity and spelling how often it is printed, and the place
-    and the passage where it stands first.
+    and the passage where it stands first; `quoted` digests by entity, in hex one after the other, what its pages show
+    of these reports.
     """
 
     entities: Sequence[Sequence[str]]
     named: Sequence[Sequence[int]]
     totals: Sequence[Sequence[int]]
     spelt: Sequence[Mapping[str, Sequence[Any]]]
+    quoted: str
+
+
+class Counted(NamedTuple):
+    """What is added up of one report: its tallies, the kinds of entities it only suggests, its sentences.
+
+    `quoted` digests by tally what the pages of the entity show of the report.
+    """
+
+    tallies: Sequence[Tally]
+    suggested: Mapping[str, str]
+    together: Iterable[Together]
+    quoted: Sequence[str]
 
 
 class Sentences(NamedTuple):
@@ -106,16 +122,19 @@ class Sentences(NamedTuple):
     named: Sequence[Sequence[int]]
 
 
-def add_up(reports: Iterable[tuple[Sequence[Tally], Mapping[str, str], Iterable[Together]]]) -> tuple[Uses, Sentences]:
-    """Add up the tallies of reports, each with the kinds of the entities it only suggests and with its sentences."""
+def add_up(reports: Iterable[Counted]) -> tuple[Uses, Sentences]:
+    """Add up what is counted in reports, in their order."""
     numbers: dict[tuple[str, str], int] = {}
     anchors: dict[str, int] = {}
     spelt: list[dict[str, tuple[int, int, str]]] = []
+    quoted: list[list[str]] = []
     named, totals, flats = [], [], []
-    for place, (found, suggested, several) in enumerate(reports):
+    for place, (found, suggested, several, digests) in enumerate(reports):
         here = [numbers.setdefault((one.entity, suggested.get(one.entity, "")), len(numbers)) for one in found]
         spelt += [{} for _ in range(len(numbers) - len(spelt))]
-        for number, tally in zip(here, found, strict=True):
+        quoted += [[] for _ in range(len(numbers) - len(quoted))]
+        for number, tally, digest in zip(here, found, digests, strict=True):
+            quoted[number].append(digest)
             known = spelt[number]
             for text, times, anchor in tally.spellings:
                 before = known.get(text)
@@ -129,7 +148,8 @@ def add_up(reports: Iterable[tuple[Sequence[Tally], Mapping[str, str], Iterable[
                 for value in (anchors.setdefault(anchor, len(anchors)), len(entities), *map(here.__getitem__, entities))
             ]
         )
-    return Uses([*numbers], named, totals, spelt), Sentences([*anchors], flats)
+    whole = "".join([digest_bytes("".join(digests).encode()) for digests in quoted])
+    return Uses([*numbers], named, totals, spelt, whole), Sentences([*anchors], flats)
 
 
 class Naming:
@@ -142,6 +162,7 @@ class Naming:
         self._holders: list[tuple[array[int], array[int]]] = []
         self._sums: list[int] = []
         self._spelt: list[dict[str, Spelt]] = []
+        self._quoted: list[tuple[array[int], bytearray]] = []
         self._starts, self._named, self._totals = array("I", [0]), array("I"), array("I")
         self._segments: list[_Segment] = []
         self._firsts: list[int] = []
@@ -158,9 +179,13 @@ class Naming:
         first = len(self._starts) - 1
         self._firsts.append(first)
         self._segments.append(_Segment(numbers, sentences))
-        for number, spelt in zip(numbers, uses.spelt, strict=True):
+        quoted = bytes.fromhex(uses.quoted)
+        for place, (number, spelt) in enumerate(zip(numbers, uses.spelt, strict=True)):
             if number is not None:
                 self._spell(self._spelt[number], spelt, first)
+                segments, digests = self._quoted[number]
+                segments.append(len(self._segments) - 1)
+                digests += quoted[place * SIZE : (place + 1) * SIZE]
         for position, (named, totals) in enumerate(zip(uses.named, uses.totals, strict=True), start=first):
             for number, total in zip(map(numbers.__getitem__, named), totals, strict=True):
                 if number is not None:
@@ -179,6 +204,7 @@ class Naming:
             self._holders.append((array("I"), array("I")))
             self._sums.append(0)
             self._spelt.append({})
+            self._quoted.append((array("I"), bytearray()))
         return self._numbers[entity]
 
     @staticmethod
@@ -238,6 +264,17 @@ class Naming:
     def spelt(self, entity: str) -> Mapping[str, Spelt]:
         """Return how an entity is printed."""
         return self._spelt[self._numbers[entity]] if entity in self._numbers else {}
+
+    def quoted(self, entity: str, positions: Sequence[int]) -> bytes:
+        """Return digests of what an entity's pages show of these reports, which name it, and perhaps of some beside.
+
+        It differs wherever that does: there is one digest for every segment from the first of them to the last.
+        """
+        if not positions:
+            return b""
+        segments, digests = self._quoted[self._numbers[entity]]
+        first, last = (bisect_right(self._firsts, position) - 1 for position in (positions[0], positions[-1]))
+        return bytes(digests[bisect_left(segments, first) * SIZE : bisect_right(segments, last) * SIZE])
 
     def companions(self, entity: str) -> tuple[Companionship, ...]:
         """Find those named in the same sentences as an entity, the most frequent first."""

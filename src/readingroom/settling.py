@@ -12,7 +12,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from readingroom.cache import all_ready
-from readingroom.concordance import quote
 from readingroom.digest import digest, digest_bytes
 from readingroom.discovery import Asked, Ballot, Poll, count, join, poll, revive
 from readingroom.discovery import Names as Standing
@@ -95,22 +94,16 @@ def _settle(again: Sequence[_Undecided], votes: Votes, names: Names, cache: Cach
                 found = _settled(report, cache, votes, names, listed)
                 row = mentions_row(report, found)
                 batch["basis"][path], batch["mentions"][path] = basis, row
-                come_to = name(report, found, digest((sha256, row)))
+                come_to, quotes = name(report, found, digest((sha256, row)))
                 batch["named"][path] = [*come_to]
-                _put_shown(batch, report, shown_of(found), come_to)
+                batch["quotes"].update((quotes_key(path, key), [*quoted]) for key, quoted in quotes.items())
+                lines = lines_of(report, shown_of(found))
+                batch["lines"].update((lines_key(path, table), [*some]) for table, some in lines.items())
             yield len(some), all_ready(batch)
 
     for batch in stream(work, again, crew):
         gone = [key for key in quotes_of(cache, batch["basis"]) if key not in batch["quotes"]]
         cache.save(batch, {"quotes": gone})
-
-
-def _put_shown(rows: Rows, report: Report, shown: Sequence[Mention], come_to: Named) -> None:
-    """Put what pages and tables show of a report into the rows of a batch."""
-    for key, quoted in quote(report, shown, come_to.tallies).items():
-        rows["quotes"][quotes_key(report.path, key)] = [*quoted]
-    for table, lines in lines_of(report, shown).items():
-        rows["lines"][lines_key(report.path, table)] = [*lines]
 
 
 def quotes_of(cache: Cache, paths: Iterable[str]) -> Iterator[str]:
@@ -225,11 +218,12 @@ def sentences_of(cache: Cache, segment: Segment) -> Sentences:
 
 def named(cache: Cache, path: str) -> Named:
     """Return what the mentions of a report come to, as `settle` left it."""
-    stamp, rows, sentences, inferred, ambiguous, suggested = cast("list[Any]", cache.need("named", path))
+    stamp, rows, sentences, quoted, inferred, ambiguous, suggested = cast("list[Any]", cache.need("named", path))
     return Named(
         stamp,
         tuple(Tally(*row) for row in rows),
         tuple(Together(*sentence) for sentence in sentences),
+        quoted,
         inferred,
         tuple(Mention._make((*one[:-1], tuple(one[-1]))) for one in ambiguous),
         suggested,

@@ -1,7 +1,9 @@
 """What pages are made from, as digests: where none differs, no page does.
 
 A report's stamp stands for its file and all its mentions; with the names of the entities mentioned it stands for
-everything that any page shows of the report.
+everything that any page shows of the report. Most pages show less of most reports: their headline, what they are
+called by and whom they name, or what is quoted on the page of a name. These digests are kept apart, so that few pages
+are looked at after an edit of a report's text.
 """
 
 from __future__ import annotations
@@ -10,11 +12,11 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from readingroom.digest import digest
+from readingroom.digest import digest, digest_bytes
 from readingroom.output import basis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from readingroom.index import Archive
     from readingroom.model import Entity
@@ -45,21 +47,34 @@ class Bases:
 
     def report(self, position: int) -> bytes:
         """Return the digest of a report, of its mentions and of the names of what it mentions."""
-        return self._reports[position]
+        return self.reports((position,))
 
-    def reports(self, positions: Iterable[int]) -> bytes:
-        """Return the digest of reports, in their order."""
-        return blake2b(b"".join(map(self._reports.__getitem__, positions)), digest_size=12).digest()
+    def reports(self, positions: Collection[int]) -> bytes:
+        """Return the digest of reports, of their mentions and of the names of what they mention, in their order."""
+        return self._joined(self._archive.stamps, positions) + self.headings(positions)
+
+    def headings(self, positions: Collection[int]) -> bytes:
+        """Return the digest of what reports are called and of whom they name, in their order."""
+        return self._joined(self._headings, positions)
+
+    def quoted(self, entity: str, positions: Sequence[int]) -> bytes:
+        """Return the digest of what the page of an entity shows of reports that name it, in their order."""
+        return digest_bytes(self._archive.naming.quoted(entity, positions)).encode() + self.headings(positions)
+
+    @staticmethod
+    def _joined(digests: Sequence[bytes], positions: Iterable[int]) -> bytes:
+        return blake2b(b"".join(map(digests.__getitem__, positions)), digest_size=12).digest()
 
     @cached_property
-    def _reports(self) -> Sequence[bytes]:
-        """The digest of each report, by position."""
+    def _headings(self) -> Sequence[bytes]:
+        """The digest of each report's heading and of the names of what it mentions, by position."""
         naming, beside = self._archive.naming, self._archive.beside
         faces = [self.face(entity) for entity in naming.entities]
         found = []
-        for position, stamp in enumerate(self._archive.stamps):
+        for position, card in enumerate(self._archive.cards):
             shown = [*map(faces.__getitem__, naming.numbers(position)), *map(self.face, beside.get(position, ()))]
-            found.append(blake2b(b"%b %b" % (stamp, b"".join(shown)), digest_size=10).digest())
+            heading = f" {card.id} {card.published} {card.title}".encode("utf-8", "surrogatepass")
+            found.append(blake2b(b"".join(shown) + heading, digest_size=10).digest())
         return found
 
     def changes(self, *targets: str) -> bytes:

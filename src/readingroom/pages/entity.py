@@ -97,7 +97,7 @@ def entity_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
         parts += [Part(period, positions, mentions, periods) for period, (positions, mentions) in cut.items()]
         whole = digest(periods).encode()
         for part in parts:
-            basis = bases.of(*around, whole, bases.reports(part.positions))
+            basis = bases.of(*around, whole, bases.quoted(entity.id, part.positions))
             yield Page(_part_url(entity, part.period), "entity.html", basis, partial(_view, archive, entity, part))
 
 

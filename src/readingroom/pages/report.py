@@ -61,7 +61,7 @@ def _around(archive: Archive, position: int, bases: Bases) -> Iterator[bytes]:
     for card in (_at(archive, position - 1), _at(archive, position + 1)):
         yield f"{card.title} {card.id}".encode() if card else b""
     yield relations.weights(position)
-    yield bases.reports(relations.near(position))
+    yield bases.headings(relations.near(position))
 
 
 def shorten(text: str, limit: int) -> str:
