@@ -59,7 +59,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("board", "cells", "check", "config", "dating", "decode", "frontmatter", "gazetteer", "keep", "link"),
     ("matching", "names_file", "naming", "segments", "sentences", "spelling_distance", "templates"),
     ("concordance", "related", "tables", "twin"),
-    ("options", "output", "paragraphs", "program", "publish", "render", "search", "words"),
+    ("options", "output", "paragraphs", "program", "publish", "render", "search", "sums", "words"),
     ("listing",),
     ("authority", "citing", "extract", "fields", "ledger", "offline", "reportfile", "state", "steps", "terminal"),
     ("errands", "workers"),

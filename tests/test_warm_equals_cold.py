@@ -385,6 +385,7 @@ PLANTED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "reports are overlooked": overlook("reports"),
     "what reports are called and whom they name is overlooked": overlook("headings"),
     "what pages quote of reports is overlooked": overlook("quoted"),
+    "what tables hold of reports is overlooked": overlook("lines"),
     "what the archive says of a name is kept": keep_sums("settled"),
     "the votes of a segment are kept": keep_sums("poll"),
     "what the reports of a segment come to is kept": keep_sums("sums"),

@@ -235,7 +235,7 @@ def check(root: Path, *, as_json: bool) -> None:
 @click.pass_obj
 def mentions(root: Path, *, everything: bool, as_json: bool) -> None:
     """List the names found in the reports; no build is needed."""
-    from readingroom.index import SHOWN
+    from readingroom.sums import SHOWN
     from readingroom.tables import mention_values
 
     gathered = _gather(root)

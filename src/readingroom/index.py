@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from readingroom.authority import lineage
-from readingroom.concordance import quote
 from readingroom.dates import sort_key
-from readingroom.digest import digest, digest_bytes
+from readingroom.digest import digest
 from readingroom.model import Entity, Mention
-from readingroom.naming import Counted, Naming, Tally, Together, Uses, add_up, tallies, together
+from readingroom.naming import Naming
 from readingroom.related import Relations
-from readingroom.sentences import sentence_numbers
-from readingroom.tables import lines_of
+from readingroom.sums import name, shown_of, sum_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
@@ -24,10 +23,9 @@ if TYPE_CHECKING:
     from readingroom.concordance import Quoted
     from readingroom.config import Config
     from readingroom.model import Card, Change, Content, FreePage, Report
-    from readingroom.naming import Sentences
+    from readingroom.naming import Sentences, Uses
+    from readingroom.sums import Excerpts, Named, Sums
     from readingroom.tables import Lines, Table
-
-SHOWN = frozenset({"reviewed", "suggested"})
 
 
 @dataclass(frozen=True)
@@ -52,9 +50,9 @@ class Archive:
 
     `cards` are the reports published, `stamps` a digest of each and of all its page says of names; `shown` reads a
     report itself, by id, `quotes` what the page of an entity shows of a report, by the ids of both, `lines` what the
-    report has in a table to take away. An entity nobody names is in `entities` all the same. `ambiguous` are the
-    mentions that no rule could decide, `references` counts references back by entity. `withdrawn` announces the
-    reports that were published once and are no more.
+    report has in a table to take away, of which `line_digests` gives a digest by segment. An entity nobody names is in
+    `entities` all the same. `ambiguous` are the mentions that no rule could decide, `references` counts references back
+    by entity. `withdrawn` announces the reports that were published once and are no more.
     """
 
     config: Config
@@ -65,6 +63,7 @@ class Archive:
     shown: Mapping[str, Shown]
     quotes: Callable[[str, str], Quoted]
     lines: Callable[[Table, str], Lines]
+    line_digests: LineDigests
     pages: tuple[FreePage, ...]
     changes: tuple[Change, ...]
     references: Counter[str] = field(default_factory=Counter)
@@ -101,84 +100,17 @@ class Archive:
         return {target: tuple(changes) for target, changes in found.items()}
 
 
-class Named(NamedTuple):
-    """What the mentions of a report come to.
+class LineDigests(NamedTuple):
+    """Digests of what the reports of each segment have in tables, and the position of its first report."""
 
-    `stamp` is a digest of the report and of all its mentions; `quoted` are digests of what the pages of each entity
-    show of it, by tally; `inferred` counts references back by entity; `ambiguous` are the mentions no rule could
-    decide; `suggested` gives the kind of each entity only suggested.
-    """
+    firsts: Sequence[int]
+    digests: Sequence[Mapping[Table, str]]
 
-    stamp: str
-    tallies: tuple[Tally, ...]
-    together: tuple[Together, ...]
-    quoted: tuple[str, ...]
-    inferred: tuple[tuple[str, int], ...]
-    ambiguous: tuple[Mention, ...]
-    suggested: Mapping[str, str]
-
-
-def shown_of(found: Iterable[Mention]) -> list[Mention]:
-    """Choose the mentions that pages show, where the entity they are of has one."""
-    return [one for one in found if one.status in SHOWN]
-
-
-def name(report: Report, found: Sequence[Mention], stamp: str) -> tuple[Named, Mapping[str, Quoted]]:
-    """Sum up the mentions of a report, and quote them by entity."""
-    shown = shown_of(found)
-    counted = tallies(shown)
-    sentences = together(shown, sentence_numbers(report.passages, shown), counted)
-    quotes = quote(report, shown, counted)
-    inferred = Counter(one.entity for one in found if one.status == "inferred")
-    return Named(
-        stamp,
-        counted,
-        sentences,
-        tuple(_digests(report, quotes, counted, sentences)),
-        tuple(inferred.items()),
-        tuple(one for one in found if one.status == "ambiguous") if report.publish else (),
-        {one.entity: one.kind for one in shown if one.status == "suggested"},
-    ), quotes
-
-
-def _digests(
-    report: Report, quotes: Mapping[str, Quoted], counted: Sequence[Tally], sentences: Iterable[Together]
-) -> Iterator[str]:
-    """Digest what the pages of each entity show of a report: what is quoted, and who is named in the same sentences."""
-    beside: list[list[str]] = [[] for _ in counted]
-    for anchor, places in sentences:
-        sentence = " ".join((anchor, *(counted[place].entity for place in places)))
-        for place in places:
-            beside[place].append(sentence)
-    for tally, named in zip(counted, beside, strict=True):
-        html, spellings = quotes[tally.entity]
-        first = f"{report.id} {report.published} {spellings!r}"  # all on one line, as ids and dates have no spaces
-        yield digest_bytes("\n".join((first, *named, "", html)).encode("utf-8", "surrogatepass"))
-
-
-class Sums(NamedTuple):
-    """What the published reports of a segment come to, added up.
-
-    `stamps` are theirs in order; `inferred` counts references back for each place in the segment that has some;
-    `ambiguous` are the mentions no rule could decide.
-    """
-
-    stamps: Sequence[str]
-    uses: Uses
-    inferred: Sequence[tuple[int, Sequence[tuple[str, int]]]]
-    ambiguous: Sequence[Sequence[Any]]
-
-
-def sum_up(reports: Iterable[Named]) -> tuple[Sums, Sentences]:
-    """Add up what reports come to, in their order."""
-    found = [*reports]
-    uses, sentences = add_up(Counted(one.tallies, one.suggested, one.together, one.quoted) for one in found)
-    return Sums(
-        [one.stamp for one in found],
-        uses,
-        [(place, one.inferred) for place, one in enumerate(found) if one.inferred],
-        [mention for one in found for mention in one.ambiguous],
-    ), sentences
+    def of(self, table: Table, positions: Sequence[int]) -> Iterator[str]:
+        """Return those of the segments in which reports stand, from the first to the last of these."""
+        if positions:
+            first, last = (bisect_right(self.firsts, position) for position in (positions[0], positions[-1]))
+            yield from (digests[table] for digests in self.digests[first - 1 : last])
 
 
 class Builder:
@@ -195,17 +127,22 @@ class Builder:
         self._references: Counter[str] = Counter()
         self._beside: dict[int, tuple[str, ...]] = {}
         self._ambiguous: list[Mention] = []
+        self._firsts: list[int] = []
+        self._lines: list[Mapping[Table, str]] = []
 
     def add(self, cards: Sequence[Card], sums: Sums, sentences: Callable[[], Sentences]) -> None:
         """Take in the published reports of a segment; their sentences are asked for when they are wanted."""
         first, uses = len(self._cards), sums.uses
         has_page = [self._has_page(entity, kind) for entity, kind in uses.entities]
+        self._firsts.append(first)
+        self._lines.append(sums.lines)
         self._cards += cards
         self._stamps += [stamp.encode() for stamp in sums.stamps]
         self._naming.add(uses, has_page, sentences)
         self._suggested.add(uses, has_page)
         for place, inferred in sums.inferred:
-            self._references.update(dict(inferred))
+            for entity, times in inferred:
+                self._references[entity] += times
             beside = {entity for entity, _ in inferred}.difference(self._naming.of_report(first + place))
             if beside:
                 self._beside[first + place] = tuple(sorted(beside))
@@ -233,6 +170,7 @@ class Builder:
             shown=shown(entities),
             quotes=quotes,
             lines=lines,
+            line_digests=LineDigests(self._firsts, self._lines),
             pages=content.pages,
             changes=content.changes,
             references=Counter({key: times for key, times in self._references.items() if key in entities}),
@@ -254,18 +192,16 @@ def index(
     builder = Builder(content, config)
     mentions = [found.get(report.id, ()) for report in published]
     named: list[Named] = []
-    quotes: dict[str, Mapping[str, Quoted]] = {}
-    lines: dict[str, Mapping[Table, Lines]] = {}
+    excerpts: dict[str, Excerpts] = {}
     for report, known in zip(published, mentions, strict=True):
-        come_to, quotes[report.id] = name(report, known, digest((report, known)))
+        come_to, excerpts[report.id] = name(report, known, digest((report, known)))
         named.append(come_to)
-        lines[report.id] = lines_of(report, shown_of(known))
     sums, sentences = sum_up(named)
     builder.add([report.card for report in published], sums, lambda: sentences)
     return builder.finish(
         lambda entities: {report.id: show(report, found.get(report.id, ()), entities) for report in published},
-        lambda report, entity: quotes[report][entity],
-        lambda table, report: lines[report][table],
+        lambda report, entity: excerpts[report].quotes[entity],
+        lambda table, report: excerpts[report].lines[table],
         {report.id for report in reports if not report.publish},
     )
 

@@ -16,12 +16,11 @@ from readingroom.digest import digest, digest_bytes
 from readingroom.discovery import Asked, Ballot, Poll, count, join, poll, revive
 from readingroom.discovery import Names as Standing
 from readingroom.discovery import mentions as suggest
-from readingroom.index import Named, Sums, name, shown_of, sum_up
 from readingroom.keep import lines_key, mentions_of, mentions_row, quotes_key, report_of
 from readingroom.model import Mention
 from readingroom.naming import Sentences, Tally, Together, Uses
 from readingroom.segments import Segment, keep, kept, outdated, segments
-from readingroom.tables import lines_of
+from readingroom.sums import Named, Sums, name, sum_up
 from readingroom.workers import stream
 
 if TYPE_CHECKING:
@@ -94,11 +93,10 @@ def _settle(again: Sequence[_Undecided], votes: Votes, names: Names, cache: Cach
                 found = _settled(report, cache, votes, names, listed)
                 row = mentions_row(report, found)
                 batch["basis"][path], batch["mentions"][path] = basis, row
-                come_to, quotes = name(report, found, digest((sha256, row)))
+                come_to, excerpts = name(report, found, digest((sha256, row)))
                 batch["named"][path] = [*come_to]
-                batch["quotes"].update((quotes_key(path, key), [*quoted]) for key, quoted in quotes.items())
-                lines = lines_of(report, shown_of(found))
-                batch["lines"].update((lines_key(path, table), [*some]) for table, some in lines.items())
+                batch["quotes"].update((quotes_key(path, key), [*quoted]) for key, quoted in excerpts.quotes.items())
+                batch["lines"].update((lines_key(path, table), [*some]) for table, some in excerpts.lines.items())
             yield len(some), all_ready(batch)
 
     for batch in stream(work, again, crew):
@@ -202,8 +200,8 @@ def sums_of(cache: Cache, segment: Segment, published: Sequence[Card]) -> Sums:
     """Return what the published reports of a segment come to, as it is kept or anew."""
     row = kept(cache, "sums", segment)
     if row is not None:
-        stamps, uses, inferred, ambiguous = cast("list[Any]", row)
-        return Sums(stamps, Uses(*uses), inferred, ambiguous)
+        stamps, uses, *others = cast("list[Any]", row)
+        return Sums(stamps, Uses(*uses), *others)
     found, sentences = sum_up(named(cache, card.path) for card in published)
     keep(cache, "together", segment, sentences)
     keep(cache, "sums", segment, found)
@@ -218,12 +216,13 @@ def sentences_of(cache: Cache, segment: Segment) -> Sentences:
 
 def named(cache: Cache, path: str) -> Named:
     """Return what the mentions of a report come to, as `settle` left it."""
-    stamp, rows, sentences, quoted, inferred, ambiguous, suggested = cast("list[Any]", cache.need("named", path))
+    stamp, rows, sentences, quoted, lines, inferred, ambiguous, suggested = cast("list[Any]", cache.need("named", path))
     return Named(
         stamp,
         tuple(Tally(*row) for row in rows),
         tuple(Together(*sentence) for sentence in sentences),
         quoted,
+        lines,
         inferred,
         tuple(Mention._make((*one[:-1], tuple(one[-1]))) for one in ambiguous),
         suggested,

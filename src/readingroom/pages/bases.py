@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from readingroom.index import Archive
     from readingroom.model import Entity
+    from readingroom.tables import Table
 
 
 class Bases:
@@ -47,7 +48,7 @@ class Bases:
 
     def report(self, position: int) -> bytes:
         """Return the digest of a report, of its mentions and of the names of what it mentions."""
-        return self.reports((position,))
+        return self._archive.stamps[position] + self._headings[position]
 
     def reports(self, positions: Collection[int]) -> bytes:
         """Return the digest of reports, of their mentions and of the names of what they mention, in their order."""
@@ -60,6 +61,10 @@ class Bases:
     def quoted(self, entity: str, positions: Sequence[int]) -> bytes:
         """Return the digest of what the page of an entity shows of reports that name it, in their order."""
         return digest_bytes(self._archive.naming.quoted(entity, positions)).encode() + self.headings(positions)
+
+    def lines(self, table: Table, positions: Sequence[int]) -> bytes:
+        """Return the digest of what reports have in a table, in their order."""
+        return digest([*self._archive.line_digests.of(table, positions)]).encode() + self.headings(positions)
 
     @staticmethod
     def _joined(digests: Sequence[bytes], positions: Iterable[int]) -> bytes:

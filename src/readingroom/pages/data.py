@@ -37,7 +37,7 @@ def data_files(archive: Archive, bases: Bases) -> Iterator[Text]:
     """Make the data files; tables that are long are cut by year."""
     for table in COLUMNS:
         for url, positions in _cut(archive, table).items():
-            yield Text(url, bases.of(bases.reports(positions)), partial(_table, archive, table, positions))
+            yield Text(url, bases.of(bases.lines(table, positions)), partial(_table, archive, table, positions))
     yield Text("data/entities.json", bases.of(bases.all_entities), partial(_entities, archive))
 
 
