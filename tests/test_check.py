@@ -95,6 +95,14 @@ def test_a_style_sheet_that_loads_something_is_found_with_its_line(tmp_path: Pat
     ]
 
 
+def test_of_many_links_to_one_missing_file_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    links = {f"{number}.html": '<a href="gone.html"></a>' for number in range(5)}
+    lines = found(tmp_path, {**FILES, **links})
+    assert lines[:3] == [f"build/site/{number}.html:1: leads to gone.html, which is not there" for number in range(3)]
+    assert lines[3:] == ["build/site:0: 2 more references lead to gone.html, which is not there"]
+    assert check_site(tmp_path, {"gone.html"}) == []
+
+
 def test_absolute_links_count_from_the_address_of_the_site(tmp_path: Path) -> None:
     page = {"404.html": '<a href="/repo/places/a.html">x</a>\n<a href="/places/a.html">y</a>'}
     problem = "build/site/404.html:2: leads to /places/a.html, which is not there"

@@ -83,7 +83,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("importing",),
     # the order of the stages, and what people type
     ("gather",),
-    ("build", "explain", "export", "review_desk"),
+    ("build", "checkup", "explain", "export", "review_desk"),
     ("indexing",),
     ("serve",),
     ("cli_exchange", "cli_export", "cli_names"),

@@ -25,6 +25,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_cir
 BROKEN = (sqlite3.Error, UnicodeError)  # a damaged file may be quoted in what SQLite says of it
 MEMORY = ":memory:"
 ELSEWHERE = -1
+_OF_ANOTHER = "made by another program, and only to be looked at"
 WHOLE = "SELECT key, value, mark FROM kept WHERE shelf = ?"
 KEYS = "SELECT key FROM kept WHERE shelf = ?"
 UNDER = "SELECT key FROM kept WHERE shelf = ? AND key >= ? AND key < ?"
@@ -240,6 +241,8 @@ class Cache:
         return self._connections[process]
 
     def _open(self) -> sqlite3.Connection:
+        if not self._keeps and (self._path.is_symlink() or not self._path.exists()):
+            return self._in_memory()
         if self._path.is_symlink():
             remove(self._path)
         try:
@@ -247,6 +250,8 @@ class Cache:
         except BROKEN:
             if not os.access(self._path.parent, os.W_OK):
                 return self._read_only()
+            if not self._keeps:
+                return self._in_memory()
             remove(self._path)
         try:
             return self._connect()
@@ -279,6 +284,8 @@ class Cache:
             database.execute("PRAGMA synchronous = NORMAL")
             made_by = database.execute("PRAGMA user_version").fetchone()[0]
             if made_by != VERSION or self._made_elsewhere(database):
+                if not self._keeps and self._where != MEMORY:
+                    raise sqlite3.DatabaseError(_OF_ANOTHER)
                 self._lay_out(database)
         except BROKEN:
             database.close()

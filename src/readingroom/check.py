@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from readingroom.problems import Problem, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 LOADED = ("audio", "embed", "iframe", "img", "input", "script", "source", "track", "video")
@@ -30,7 +31,9 @@ RUN = frozenset({"javascript", "vbscript", "data"})
 STYLE_LOAD = re.compile(r"""(?:@import\s+(?:url\()?|url\()\s*["']?([^"')\s;]+)""", re.IGNORECASE)
 LOADING_RELATIONS = frozenset({"stylesheet", "icon", "preload", "modulepreload"})
 SUMS = "data/SHA256SUMS"
+GONE = "a page of this site that is not there; look for the name in content/ and templates/"
 MOST_NAMED = 20
+MOST_LEADING = 3  # to one file that is not there: a name may stand on every page
 
 
 class Reference(NamedTuple):
@@ -82,8 +85,11 @@ class _Reader(HTMLParser):
                 self.references.append(Reference(value.strip(), self.getpos()[0], loads))
 
 
-def check_site(site: Path) -> list[Problem]:
-    """Check every page of a built site; the path it is published below is that of its front page's address."""
+def check_site(site: Path, lost: Collection[str] = ()) -> list[Problem]:
+    """Check every page of a built site; the path it is published below is that of its front page's address.
+
+    What leads to a `lost` file is not told: that it is not there is told elsewhere.
+    """
     if not (site / "index.html").is_file():
         return [Problem("build/site", 0, "there is no site yet", "run  readingroom build")]
     files = sizes(site)
@@ -92,7 +98,31 @@ def check_site(site: Path) -> list[Problem]:
     sheets = {url: read_style(_text(site / url)) for url in files if url.endswith(".css")}
     pages |= {url: Page(frozenset(), references) for url, references in sheets.items()}
     site_now = _Site(pages, files, base)
-    return [problem for url in sorted(pages) for problem in _faults(url, site_now)]
+    faults = [fault for url in sorted(pages) for fault in _faults(url, site_now)]
+    return _without_many_alike(fault for fault in faults if fault.gone not in lost)
+
+
+class _Fault(NamedTuple):
+    """What is wrong with a reference, and the file it leads to where that is not there."""
+
+    problem: Problem
+    gone: str
+
+
+def _without_many_alike(faults: Iterable[_Fault]) -> list[Problem]:
+    """Tell of each file that is not there only the first references to it, and how many more there are."""
+    found: list[Problem] = []
+    leading: Counter[str] = Counter()
+    for problem, gone in faults:
+        leading[gone] += 1
+        if not gone or leading[gone] <= MOST_LEADING:
+            found.append(problem)
+    for gone, times in leading.items():
+        if gone and times > MOST_LEADING:
+            more = counted(times - MOST_LEADING, "more reference")
+            verb = "leads" if times - MOST_LEADING == 1 else "lead"
+            found.append(Problem("build/site", 0, f"{more} {verb} to {gone}, which is not there", GONE))
+    return found
 
 
 def sizes(site: Path) -> dict[str, int]:
@@ -182,32 +212,31 @@ def read_style(sheet: str) -> tuple[Reference, ...]:
     )
 
 
-def _faults(url: str, site: _Site) -> Iterator[Problem]:
+def _faults(url: str, site: _Site) -> Iterator[_Fault]:
     for reference in site.pages[url].references:
-        message, hint = _fault(url, reference, site)
+        message, hint, gone = _fault(url, reference, site)
         if message:
-            yield Problem(f"build/site/{url}", reference.line, message, hint)
+            yield _Fault(Problem(f"build/site/{url}", reference.line, message, hint), gone)
 
 
-def _fault(url: str, reference: Reference, site: _Site) -> tuple[str, str]:
-    """Say what is wrong with one reference, and what to do; nothing where all is well."""
+def _fault(url: str, reference: Reference, site: _Site) -> tuple[str, str, str]:
+    """Say what is wrong with one reference, what to do, and which file is not there; nothing where all is well."""
     address = reference.address
     try:
         parts = urlsplit(address)
     except ValueError:
-        return f"leads to {address}, which is no address", "correct it, or take it out"
+        return f"leads to {address}, which is no address", "correct it, or take it out", ""
     if parts.scheme in RUN:
-        return f"runs {address}", "put the script into templates/static and refer to it there"
+        return f"runs {address}", "put the script into templates/static and refer to it there", ""
     if parts.scheme or parts.netloc:
         hint = "put the file into templates/static and refer to it there"
-        return (f"loads {address} from elsewhere", hint) if reference.loads else ("", "")
+        return (f"loads {address} from elsewhere", hint, "") if reference.loads else ("", "", "")
     target = _resolve(url, unquote(parts.path), site.base)
     if target not in site.files:
-        hint = "a page of this site that is not there; look for the name in content/ and templates/"
-        return f"leads to {address}, which is not there", hint
+        return f"leads to {address}, which is not there", GONE, target
     if parts.fragment and target in site.pages and unquote(parts.fragment) not in site.pages[target].anchors:
-        return f"leads to {address}, but {target} has no #{parts.fragment}", ""
-    return "", ""
+        return f"leads to {address}, but {target} has no #{parts.fragment}", "", ""
+    return "", "", ""
 
 
 def _resolve(url: str, path: str, base: str) -> str:

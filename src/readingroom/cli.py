@@ -206,20 +206,9 @@ def serve(root: Path, *, port: int | None, no_search: bool, jobs: int | None) ->
 @click.pass_obj
 def check(root: Path, *, as_json: bool) -> None:
     """Look for problems in content/, for damage and broken links in build/site/, and compare reports with seeds."""
-    from readingroom.budget import check_budget
-    from readingroom.check import check_site, check_sums, check_written, sizes
-    from readingroom.provenance import check_seeds
-    from readingroom.state import files_written, opened
+    from readingroom.checkup import check_archive
 
-    gathered = _gather(root)
-    with opened(root) as cache:
-        wrote = files_written(cache)
-    site = root / "build" / "site"
-    found = {*check_site(site), *check_written(site, wrote), *check_sums(site)}
-    suggested = [entity.id for entity in gathered.archive.entities.values() if entity.suggested]
-    found |= {*check_budget(sizes(site), suggested)}
-    found |= {*check_seeds(root, gathered.reports.values(), gathered.archive.changes)}
-    problems = tuple(sorted({*gathered.problems, *found}))
+    problems = check_archive(root)
     if as_json:
         click.echo(json.dumps({"problems": [problem_values(problem) for problem in problems]}, ensure_ascii=False))
     else:

@@ -48,6 +48,19 @@ def unused_templates(folders: Sequence[Path]) -> list[Problem]:
     ]
 
 
+def broken_templates(folders: Sequence[Path]) -> list[Problem]:
+    """Find templates of an archive that are none, or that ask for one that is not there."""
+    *own, _ = map(_templates, template_files(folders))
+    renderer = Renderer(folders)
+    found: list[Problem] = []
+    for name in sorted({name for files in own for name in files}):
+        try:
+            renderer.digest(name)
+        except ProblemsError as error:
+            found += error.problems
+    return list(dict.fromkeys(found))
+
+
 def _templates(files: Mapping[str, Path]) -> dict[str, Path]:
     """Choose the templates among files by name; static files are none."""
     return {name: path for name, path in files.items() if not name.startswith("static/")}

@@ -154,10 +154,21 @@ def digests_of(row: Row) -> Digests:
     return {name: joined[at * size : (at + 1) * size] for at, name in enumerate(fields)}
 
 
-def files_written(cache: Cache) -> dict[str, Written]:
-    """Return every file of the site as the last build wrote it; none where that build did not end."""
-    last = last_site(cache)
-    return {**last.files, **last.index} if cache.get("build", LAST) else {}
+def files_written(site: Path, cache: Cache) -> tuple[dict[str, Written], tuple[Problem, ...]]:
+    """Return every file of the site as the last build wrote it, none where all still are so or that build did not end.
+
+    Where some are not, and the cache has lost a row of one, nobody can tell which: that is a problem.
+    """
+    last, row = last_site(cache), cache.get("build", LAST)
+    if not isinstance(row, dict) or _listed(site) == row["site"]:
+        return {}, ()
+    return ({**last.files, **last.index}, ()) if last.listing else ({}, (LOST,))
+
+
+def is_outdated(digests: Mapping[str, str], cache: Cache) -> bool:
+    """Tell whether the sources, given by path and SHA-256, are others than the site was built from."""
+    known = cast("dict[str, list[Any]]", cache.load("file"))
+    return bool(known) and {path: sha256 for path, (_, _, sha256) in known.items()} != digests
 
 
 def as_written(site: Path, last: LastSite) -> Here:

@@ -1,0 +1,58 @@
+"""Everything that `readingroom check` looks at: what people wrote, the site, and whether the one shows the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from readingroom.budget import check_budget
+from readingroom.check import check_site, check_sums, check_written, sizes
+from readingroom.gather import looked_at
+from readingroom.problems import Problem
+from readingroom.program import template_folders
+from readingroom.provenance import check_seeds
+from readingroom.publish import SITE
+from readingroom.render import broken_templates
+from readingroom.state import files_written, is_outdated, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from readingroom.gather import Gathered
+
+OUTDATED = Problem(
+    f"build/{SITE}",
+    0,
+    "does not show all that is written: files of content/, templates/ or the settings changed since it was built",
+    "run  readingroom build",
+    "warning",
+)
+
+
+def check_archive(root: Path) -> tuple[Problem, ...]:
+    """Look for problems in content/ and templates/, for damage in the site, and compare reports with their seeds.
+
+    Those of what people wrote come first.
+    """
+    with looked_at(root) as gathered:
+        found = {
+            *gathered.problems,
+            *broken_templates(template_folders(root)),
+            *check_seeds(root, gathered.reports.values(), gathered.archive.changes),
+            *_of_site(root, gathered),
+        }
+    return tuple(sorted(found, key=lambda problem: (problem.path.startswith("build/"), problem)))
+
+
+def _of_site(root: Path, gathered: Gathered) -> Iterator[Problem]:
+    site = root / "build" / SITE
+    with opened(root, look_only=True) as cache:
+        wrote, problems = files_written(site, cache)
+        if is_outdated(gathered.sources.digests, cache):
+            yield OUTDATED
+    yield from problems
+    yield from check_site(site, {url for url in wrote if not (site / url).is_file()})
+    yield from check_written(site, wrote)
+    yield from check_sums(site)
+    suggested = [entity.id for entity in gathered.archive.entities.values() if entity.suggested]
+    yield from check_budget(sizes(site), suggested)
