@@ -1,12 +1,12 @@
-"""What is said of names that cannot be told apart."""
+"""What is said of names that cannot be told apart, and of reports in which none can be found."""
 
 from __future__ import annotations
 
 import pytest
 
-from readingroom.authority import check_ambiguous, check_authority
+from readingroom.authority import check_ambiguous, check_authority, check_scripts
 from readingroom.config import DEFAULT_KINDS
-from readingroom.model import Entity, Mention
+from readingroom.model import Card, Entity, Mention
 
 MERGE = "merge them:  readingroom names merge places/{} places/{}; if they are not one, give one of them a longer name"
 
@@ -35,3 +35,21 @@ def test_what_tells_two_bearers_of_a_spelling_apart_depends_on_where_they_lie(on
     mention = Mention("r", "p1", 0, 4, "Tiba", "place", "", "ambiguous", 0.5, ("may be places/a or places/b",))
     [problem] = check_ambiguous([mention], {entity.id: entity for entity in bearers})
     assert problem.hint.startswith(hint)
+
+
+def report(key: str, language: str, title: str) -> Card:
+    return Card(key, f"content/reports/{key}.md", title, "", "", language, publish=True, original="", sha256="")
+
+
+def test_reports_in_letters_that_no_name_is_written_in_are_told_of_once_a_language() -> None:
+    arabic = [report(f"a{number}", "ar", "قتل ثلاثة مدنيين") for number in range(3)]
+    reports = [report("e", "en", "Three civilians"), *arabic, report("r", "ru", "Погибли мирные")]
+    latin, native = place("hajin", "Hajin"), place("sousa", "Sousa", "السوسة")
+    first, second = check_scripts([latin], reports)
+    assert (first.path, second.path) == ("content/reports/a0.md", "content/reports/r.md")
+    more = ", nor in 2 more reports in this language"
+    assert first.message == f"no name can be found here{more}: none is listed in its letters"
+    assert "native: {ar: …}" in first.hint
+    assert second.message == "no name can be found here: none is listed in its letters"
+    assert [problem.path for problem in check_scripts([latin, native], reports)] == ["content/reports/r.md"]
+    assert check_scripts([], reports) == []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from readingroom.config import nearest
 from readingroom.problems import Problem, counted
 from readingroom.romanise import fold
+from readingroom.which_language import LATIN, holds, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -157,6 +158,24 @@ def check_reports(reports: Iterable[Card], line_of: LineOf = first_line) -> list
             hint = f"keep one of them; the other is {other.path}"
             message = f"duplicate: also made from seeds/{report.original}"
             problems.append(Problem(report.path, line_of(report.path, "original"), message, hint))
+    return problems
+
+
+def check_scripts(entities: Sequence[Entity], reports: Iterable[Card]) -> list[Problem]:
+    """Find reports in letters that no listed name is written in: no name is found in them."""
+    by_language: defaultdict[str, list[Card]] = defaultdict(list)
+    for report in reports:
+        by_language[report.language.partition("-")[0]].append(report)
+    problems = []
+    for language, (first, *others) in by_language.items():
+        script = script_of(first.title)
+        if script == LATIN or not entities:
+            continue
+        if not any(holds(script, spelling) for entity in entities for spelling in entity.spellings):
+            more = f", nor in {counted(len(others), 'more report')} in this language" if others else ""
+            message = f"no name can be found here{more}: none is listed in its letters"
+            hint = f"say in content/ how names are written there:  native: {{{language}: …}}"
+            problems.append(Problem(first.path, 0, message, hint, "warning"))
     return problems
 
 

@@ -6,7 +6,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from readingroom.authority import Cited, check_authority, check_changes, check_reports, check_roles
+from readingroom.authority import (
+    Cited,
+    check_authority,
+    check_changes,
+    check_reports,
+    check_roles,
+    check_scripts,
+)
 from readingroom.frontmatter import UNPRINTABLE, parse, unprintable
 from readingroom.judgements import FILE as JUDGEMENTS
 from readingroom.judgements import Judgements, read_judgements
@@ -70,6 +77,7 @@ def check_together(
     return [
         *check_authority(entities, config.kinds, left_out=loaded.left_out, present=present, line_of=where),
         *check_reports(cards, where),
+        *check_scripts(entities, cards),
         *check_roles(
             entities, Cited({card.id: card for card in cards}, passages), present=loaded.present, line_of=where
         ),

@@ -50,7 +50,7 @@ def language_of(text: str) -> str:
     >>> language_of("Les forces du régime ont été repoussées dans la ville par les rebelles"), language_of("1 2 3")
     ('fr', 'en')
     """
-    script = _script(text)
+    script = script_of(text)
     if script == LATIN:
         return _by_words(text)
     if script == ARABIC:
@@ -64,13 +64,18 @@ def can_be(tag: str, text: str) -> bool:
     >>> can_be("en-US", "The SDF took Hajin"), can_be("en-US", "قتل ثلاثة مدنيين"), can_be("ar", "The SDF")
     (True, False, False)
     """
-    language, script = tag.partition("-")[0].lower(), _script(text)
+    language, script = tag.partition("-")[0].lower(), script_of(text)
     if language in _IN_ARABIC_LETTERS and "-latn" not in tag.lower():
         return script == ARABIC or (language == "ku" and script == LATIN)
     return script == LATIN or language not in _LATIN_ONLY
 
 
-def _script(text: str) -> str:
+def holds(script: str, text: str) -> bool:
+    """Tell whether a text has a letter of a script that `script_of` names."""
+    return bool(_SCRIPTS[script].search(text))
+
+
+def script_of(text: str) -> str:
     """Name the script most letters of a text are of; Latin where it has no letters."""
     counts = {name: len(letters.findall(text)) for name, letters in _SCRIPTS.items()}
     return max(counts, key=lambda name: counts[name])
