@@ -22,7 +22,7 @@ from readingroom.plan import Plan, plan
 from readingroom.problems import ProblemsError
 from readingroom.shelving import index_step, put_index
 from readingroom.site import _looked
-from readingroom.state import as_written
+from readingroom.state import AROUND, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -365,6 +365,14 @@ def keep_sums(*shelves: str) -> Callable[[pytest.MonkeyPatch], None]:
     return plant
 
 
+def keep_around(patch: pytest.MonkeyPatch) -> None:
+    def careless(cache: Any, _basis: str) -> bytes | None:
+        row = cache.get("build", AROUND)
+        return bytes.fromhex(row["digests"]) if row else None
+
+    patch.setattr("readingroom.build.kept_around", careless)
+
+
 def keep_the_index(patch: pytest.MonkeyPatch) -> None:
     def step(reports: Any, labels: Any, past: Any, **more: Any) -> Any:
         found, (last, here) = index_step(reports, labels, past, **more), past
@@ -386,6 +394,7 @@ PLANTED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "what reports are called and whom they name is overlooked": overlook("headings"),
     "what pages quote of reports is overlooked": overlook("quoted"),
     "what tables hold of reports is overlooked": overlook("lines"),
+    "what reports show of others is kept": keep_around,
     "what the archive says of a name is kept": keep_sums("settled"),
     "the votes of a segment are kept": keep_sums("poll"),
     "what the reports of a segment come to is kept": keep_sums("sums"),

@@ -11,7 +11,7 @@ from readingroom.assets import static_files
 from readingroom.collisions import collisions
 from readingroom.gather import gather, judge, telling
 from readingroom.options import Options, Result, silent
-from readingroom.pages import Bases, closing_pages, edition, names_basis, pages
+from readingroom.pages import Bases, around_reports, closing_pages, edition, names_basis, pages
 from readingroom.pages.searching import labels, searchables, texts
 from readingroom.plan import plan
 from readingroom.problems import ProblemsError
@@ -21,12 +21,15 @@ from readingroom.render import Renderer
 from readingroom.shelving import Shelving, begun, index_step, put_index
 from readingroom.site import Press, data_made, is_settled, make
 from readingroom.state import (
+    AROUND,
     LAST,
     NAMES,
     PAGEFIND,
+    around_row,
     as_written,
     begin,
     inputs_of,
+    kept_around,
     last_row,
     last_site,
     listed_names,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from readingroom.cache import Cache, Row, Shelf
     from readingroom.config import Config
     from readingroom.gather import Gathered
+    from readingroom.index import Archive
     from readingroom.options import Progress
     from readingroom.output import Output
     from readingroom.plan import Plan
@@ -145,7 +149,8 @@ def _make(
     """Make every output that is stale: pages first, then what tells of the data files; return all URLs in order."""
     archive, (options, say) = gathered.archive, how
     names = listed_names(press.cache, names_basis(archive, bases))
-    outputs: list[Output] = [*pages(archive, bases, names), *static, *gathered.originals]
+    around = _around(archive, bases, press.cache)
+    outputs: list[Output] = [*pages(archive, bases, names, around), *static, *gathered.originals]
     problems = collisions(outputs)
     if problems:
         raise ProblemsError(problems)
@@ -154,6 +159,16 @@ def _make(
     closing = [*closing_pages(archive, bases, gathered.originals, data_made(outputs, made, press))]
     made += make(closing, press, Crew(1, silent, ""))
     return [output.url for output in (*outputs, *closing)], made
+
+
+def _around(archive: Archive, bases: Bases, cache: Cache) -> bytes:
+    """Find what reports show of each other, or remember it where no report is called or names otherwise than before."""
+    basis = bases.all_headings.hex()
+    around = kept_around(cache, basis)
+    if around is None:
+        around = around_reports(archive, bases)
+        cache.save({"build": {AROUND: around_row(basis, around)}})
+    return around
 
 
 def _rows(

@@ -107,7 +107,7 @@ def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew:
     that is safe).
     """
     now = authority_row(names)
-    before = cache.load("build").get(AUTHORITY)
+    before = cache.get("build", AUTHORITY)
     changed = changed_spellings(before, now)
     rows = cast("dict[str, dict[str, Any]]", cache.load("card")) if changed is not None else {}
     kept, again = _parted(where, paths, rows, _holders(cache, rows, changed))

@@ -36,7 +36,7 @@ LOST = Problem(
     "is damaged, or was changed meanwhile",
     "run this again; if that does not help delete the file: the next build makes it anew",
 )
-LAST, PAGEFIND, NAMES = "last", "pagefind", "names"
+LAST, PAGEFIND, NAMES, AROUND = "last", "pagefind", "names", "around"
 RULES = "names/rules.js"
 Answer = TypeVar("Answer", bound="Result | None")
 ANSWERS = {"now": {"now"}, "later": {"now", "later"}, "none": {"none"}}
@@ -139,6 +139,17 @@ def names_row(urls: Iterable[str], basis: str) -> Row:
     """Return the row that `listed_names` reads, given all addresses of the site."""
     scripts = [url.removeprefix(f"{NAMES}/") for url in urls if url.startswith(f"{NAMES}/") and url != RULES]
     return {"basis": basis, "scripts": scripts}
+
+
+def kept_around(cache: Cache, basis: str) -> bytes | None:
+    """Return what the last build found around reports, if it found it in the same headings."""
+    row = cache.get("build", AROUND)
+    return bytes.fromhex(cast("str", row["digests"])) if isinstance(row, dict) and row["basis"] == basis else None
+
+
+def around_row(basis: str, digests: bytes) -> Row:
+    """Return the row that `kept_around` reads."""
+    return {"basis": basis, "digests": digests.hex()}
 
 
 def digests_row(digests: Digests, reasons: Sequence[str]) -> Row:

@@ -13,7 +13,7 @@ from readingroom.pages.free import free_pages
 from readingroom.pages.home import home_page
 from readingroom.pages.lists import index_pages, month_pages, reports_page
 from readingroom.pages.names import names_basis, names_outputs
-from readingroom.pages.report import report_pages
+from readingroom.pages.report import around_reports, report_pages
 from readingroom.pages.signposts import ambiguous_pages, moved_pages, withdrawn_pages
 
 if TYPE_CHECKING:
@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from readingroom.index import Archive
     from readingroom.output import Copy, DataFile, Page, Text
 
-__all__ = ["Bases", "Edition", "closing_pages", "edition", "names_basis", "pages"]
+__all__ = ["Bases", "Edition", "around_reports", "closing_pages", "edition", "names_basis", "pages"]
 
 
-def pages(archive: Archive, bases: Bases, names: Sequence[str] | None = None) -> Iterator[Page | Text]:
+def pages(
+    archive: Archive, bases: Bases, names: Sequence[str] | None = None, around: bytes | None = None
+) -> Iterator[Page | Text]:
     """List every page and file made from the archive, but for those that tell of files made from it.
 
-    `names` are the names of the scripts that hold names, where a build of the same basis has listed them.
+    `names` are the names of the scripts that hold names, `around` the digests of what reports show of others, where a
+    build of the same basis has listed them.
     """
-    yield from report_pages(archive, bases)
+    yield from report_pages(archive, bases, around_reports(archive, bases) if around is None else around)
     yield from entity_pages(archive, bases)
     yield from index_pages(archive, bases)
     yield reports_page(archive, bases)

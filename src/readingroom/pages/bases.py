@@ -78,7 +78,8 @@ class Bases:
         found = []
         for position, card in enumerate(self._archive.cards):
             shown = [*map(faces.__getitem__, naming.numbers(position)), *map(self.face, beside.get(position, ()))]
-            heading = f" {card.id} {card.published} {card.title}".encode("utf-8", "surrogatepass")
+            names = len(naming.numbers(position))
+            heading = f" {names} {card.id} {card.published} {card.title}".encode("utf-8", "surrogatepass")
             found.append(blake2b(b"".join(shown) + heading, digest_size=10).digest())
         return found
 
@@ -105,6 +106,11 @@ class Bases:
     def all_entities(self) -> bytes:
         """The digest of all entities, each with how the archive prints it."""
         return digest([self.entity(entity).decode() for entity in self._archive.entities.values()]).encode()
+
+    @cached_property
+    def all_headings(self) -> bytes:
+        """The digest of what all reports are called and of whom they name, in their order."""
+        return self.headings(range(len(self._archive.cards)))
 
     @cached_property
     def all_reports(self) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from readingroom.citing import apart, citations, report_json_ld, report_meta
+from readingroom.digest import SIZE
 from readingroom.language import direction
 from readingroom.link import link
 from readingroom.output import Page
@@ -48,20 +50,28 @@ DESCRIPTION = 200
 REASONS = 3
 
 
-def report_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
-    """Make the page of every report."""
+def report_pages(archive: Archive, bases: Bases, around: bytes) -> Iterator[Page]:
+    """Make the page of every report; `around` are the digests of what they show of other reports."""
     for position, card in enumerate(archive.cards):
-        basis = bases.of(bases.report(position), *_around(archive, position, bases), bases.changes(card.id))
+        others = around[position * SIZE : (position + 1) * SIZE]
+        basis = bases.of(bases.report(position), others, bases.changes(card.id))
         yield Page(card.url, "report.html", basis, partial(report_view, archive, position))
 
 
-def _around(archive: Archive, position: int, bases: Bases) -> Iterator[bytes]:
-    """Digest what a report's page shows of other reports: those before and after, and what relations hang on."""
+def around_reports(archive: Archive, bases: Bases) -> bytes:
+    """Digest what the page of each report shows of other reports, `SIZE` bytes each.
+
+    That is those before and after, and what relations hang on: all of it stands in the headings of all reports.
+    """
+    return b"".join(_around(archive, position, bases) for position in range(len(archive.cards)))
+
+
+def _around(archive: Archive, position: int, bases: Bases) -> bytes:
     relations = archive.relations
-    for card in (_at(archive, position - 1), _at(archive, position + 1)):
-        yield f"{card.title} {card.id}".encode() if card else b""
-    yield relations.weights(position)
-    yield bases.headings(relations.near(position))
+    beside = _at(archive, position - 1), _at(archive, position + 1)
+    titles = "\n".join(f"{card.id} {card.title}" if card else "" for card in beside).encode("utf-8", "surrogatepass")
+    near = bases.headings(relations.near(position))
+    return blake2b(b"%b\n%b%b" % (titles, near, relations.weights(position)), digest_size=SIZE).digest()
 
 
 def shorten(text: str, limit: int) -> str:
