@@ -161,7 +161,7 @@ class Naming:
         self._ids: list[str] = []
         self._holders: list[tuple[array[int], array[int]]] = []
         self._sums: list[int] = []
-        self._spelt: list[dict[str, Spelt]] = []
+        self._spelt: list[dict[str, list[Any]]] = []
         self._quoted: list[tuple[array[int], bytearray]] = []
         self._starts, self._named, self._totals = array("I", [0]), array("I"), array("I")
         self._segments: list[_Segment] = []
@@ -176,26 +176,31 @@ class Naming:
         numbers = [
             self._number(entity) if shown else None for (entity, _), shown in zip(uses.entities, has_page, strict=True)
         ]
-        first = len(self._starts) - 1
+        first, here = len(self._starts) - 1, len(self._segments)
         self._firsts.append(first)
         self._segments.append(_Segment(numbers, sentences))
         quoted = bytes.fromhex(uses.quoted)
         for place, (number, spelt) in enumerate(zip(numbers, uses.spelt, strict=True)):
             if number is not None:
-                self._spell(self._spelt[number], spelt, first)
+                self._sums[number] += self._spell(self._spelt[number], spelt, first)
                 segments, digests = self._quoted[number]
-                segments.append(len(self._segments) - 1)
+                segments.append(here)
                 digests += quoted[place * SIZE : (place + 1) * SIZE]
+        columns = [None if number is None else self._columns(number) for number in numbers]
         for position, (named, totals) in enumerate(zip(uses.named, uses.totals, strict=True), start=first):
-            for number, total in zip(map(numbers.__getitem__, named), totals, strict=True):
-                if number is not None:
-                    where, counts = self._holders[number]
-                    where.append(position)
-                    counts.append(total)
-                    self._sums[number] += total
+            for place, total in zip(named, totals, strict=True):
+                if column := columns[place]:
+                    add_position, add_total, number = column
+                    add_position(position)
+                    add_total(total)
                     self._named.append(number)
                     self._totals.append(total)
             self._starts.append(len(self._named))
+
+    def _columns(self, number: int) -> tuple[Callable[[int], None], Callable[[int], None], int]:
+        """Return what takes in where an entity is named and how often; looked up once for many reports."""
+        positions, totals = self._holders[number]
+        return positions.append, totals.append, number
 
     def _number(self, entity: str) -> int:
         if entity not in self._numbers:
@@ -208,16 +213,19 @@ class Naming:
         return self._numbers[entity]
 
     @staticmethod
-    def _spell(known: dict[str, Spelt], spelt: Mapping[str, Sequence[Any]], first: int) -> None:
-        """Add how an entity is printed in a segment that begins at position `first`."""
+    def _spell(known: dict[str, list[Any]], spelt: Mapping[str, Sequence[Any]], first: int) -> int:
+        """Add how an entity is printed in a segment that begins at position `first`; return how often."""
+        total = 0
         for text, (times, place, anchor) in spelt.items():
+            total += times
             before = known.get(text)
             if before is None:
-                known[text] = Spelt(times, first + place, anchor)
-            elif before.position <= first + place:
-                known[text] = Spelt(before.total + times, before.position, before.anchor)
-            else:  # both in this segment, before by reports that only suggest the entity, or the other way round
-                known[text] = Spelt(before.total + times, first + place, anchor)
+                known[text] = [times, first + place, anchor]
+                continue
+            before[0] += times
+            if first + place < before[1]:  # by reports of this segment that only suggest it, or the other way round
+                before[1:] = first + place, anchor
+        return total
 
     def __contains__(self, entity: str) -> bool:
         """Tell whether any report names the entity."""
@@ -263,7 +271,8 @@ class Naming:
 
     def spelt(self, entity: str) -> Mapping[str, Spelt]:
         """Return how an entity is printed."""
-        return self._spelt[self._numbers[entity]] if entity in self._numbers else {}
+        known = self._spelt[self._numbers[entity]] if entity in self._numbers else {}
+        return {text: Spelt(*found) for text, found in known.items()}
 
     def quoted(self, entity: str, positions: Sequence[int]) -> bytes:
         """Return digests of what an entity's pages show of these reports, which name it, and perhaps of some beside.
