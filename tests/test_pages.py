@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from archives import new_archive
 from readingroom.config import Config
 from readingroom.digest import digest_bytes
 from readingroom.feed_views import FeedView, RobotsView, SitemapsView, SitemapView
@@ -35,6 +36,8 @@ from readingroom.views import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from readingroom.index import Archive
@@ -349,6 +352,21 @@ def test_data_files_hold_every_mention_and_their_checksums() -> None:
     assert isinstance(sums, Text)
     for file in (*data.files, *data.originals):
         assert f"{file.sha256}  {file.url}\n" in content_of(sums).decode()
+
+
+def test_names_nobody_reviewed_are_marked_among_the_data(tmp_path: Path) -> None:
+    made = new_archive(tmp_path)
+    made.entity("places/hajin", "Hajin")
+    made.report("2018-01-01-000001", "They left Hajin for the village of Tal Kafr.")
+    made.build()
+    rows = {
+        row["name"]: row.get("suggested", False) for row in json.loads((made.site / "data/entities.json").read_text())
+    }
+    assert rows == {"Hajin": False, "Tal Kafr": True}
+    assert "The names of the archive; 1 only suggested, and marked so" in (made.site / "data.html").read_text()
+    made.entity("places/tal-kafr", "Tal Kafr")
+    made.build()
+    assert "The names of the archive, all reviewed" in (made.site / "data.html").read_text()
 
 
 def test_a_spreadsheet_never_takes_a_text_for_a_formula() -> None:

@@ -75,11 +75,12 @@ def _table(archive: Archive, table: Table, positions: Iterable[int]) -> Iterator
 
 
 def _entities(archive: Archive) -> Iterator[str]:
-    """List every entity published, with how often it is named, as JSON."""
+    """List every entity published, with how often it is named, as JSON: each value on a line."""
     between = "[\n"
     for entity in archive.entities.values():
-        row = json.dumps(_entity(archive, entity), ensure_ascii=False, indent=1)
-        yield between + " " + row.replace("\n", "\n ")
+        values = _entity(archive, entity).items()
+        lines = (f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in values)
+        yield between + " {\n" + ",\n".join(lines) + "\n }"
         between = ",\n"
     yield "\n]\n" if archive.entities else "[]\n"
 
@@ -97,6 +98,7 @@ def _entity(archive: Archive, entity: Entity) -> dict[str, object]:
         "ids": dict(entity.ids),
         "role": _role(archive, entity.role),
         "reviewed": entity.reviewed,
+        "suggested": entity.suggested or None,
         "mentions": archive.naming.total(entity.id),
         "reports": len(archive.naming.holders(entity.id)),
     }
@@ -142,4 +144,6 @@ def _about(archive: Archive, url: str) -> tuple[str, str]:
     if name == "reports":
         counts = "" if of_year else counted(len(archive.cards), "report")
         return f"Headline, date and its basis, source, checksum{of_year}", counts
-    return "The names of the archive, as reviewed", counted(len(archive.entities), "name")
+    suggested = sum(entity.suggested for entity in archive.entities.values())
+    unlike = f"; {suggested:,} only suggested, and marked so" if suggested else ", all reviewed"
+    return f"The names of the archive{unlike}", counted(len(archive.entities), "name")
