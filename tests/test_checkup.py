@@ -8,6 +8,7 @@ import pytest
 
 from archives import Archive, new_archive
 from readingroom.checkup import OUTDATED, check_archive
+from readingroom.new import new_archive as new_archive_as_people_make_it
 from readingroom.state import LOST
 
 if TYPE_CHECKING:
@@ -75,6 +76,15 @@ def test_where_the_cache_lost_a_file_the_site_is_not_blamed(archive: Archive) ->
     assert check_archive(archive.root) == (LOST,)
     archive.build()
     assert check_archive(archive.root) == ()
+
+
+def test_a_page_of_questions_that_nobody_answered_is_told_of(tmp_path: Path) -> None:
+    new_archive_as_people_make_it(tmp_path / "made")
+    (problem,) = (each for each in check_archive(tmp_path / "made") if each.path == "content/about.md")
+    assert (problem.severity, problem.hint) == ("warning", "answer them in your own words")
+    with (tmp_path / "made/content/about.md").open("a", encoding="utf-8") as page:
+        page.write("We collect what we find.\n")
+    assert not [each for each in check_archive(tmp_path / "made") if each.path == "content/about.md"]
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite no more"])

@@ -145,6 +145,7 @@ def test_an_edit_is_on_the_page_a_fault_is_said_and_mended_and_ctrl_c_ends_it(tm
         report.write_text(REPORT.format("Hajin and Baghuz"), encoding="utf-8")
         mended = next(heard)
         assert mended == second
+        server.terminal("no problem is left")
         server.terminal("renewed the search index")
         assert get(server.port, "/pagefind/shards.js")[0] == 200
         code, seconds = server.interrupt()

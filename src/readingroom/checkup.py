@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from readingroom.budget import check_budget
 from readingroom.check import check_site, check_sums, check_written, sizes
 from readingroom.gather import looked_at
+from readingroom.new import SKELETON
 from readingroom.problems import Problem
 from readingroom.program import template_folders
 from readingroom.provenance import check_seeds
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from readingroom.gather import Gathered
 
+QUESTIONS = "content/about.md"
 OUTDATED = Problem(
     f"build/{SITE}",
     0,
@@ -38,10 +40,19 @@ def check_archive(root: Path) -> tuple[Problem, ...]:
         found = {
             *gathered.problems,
             *broken_templates(template_folders(root)),
+            *_unanswered(root),
             *check_seeds(root, gathered.reports.values(), gathered.archive.changes),
             *_of_site(root, gathered),
         }
     return tuple(sorted(found, key=lambda problem: (problem.path.startswith("build/"), problem)))
+
+
+def _unanswered(root: Path) -> Iterator[Problem]:
+    """Find the page of questions that a new archive begins with, still as it was."""
+    page = root / QUESTIONS
+    if page.is_file() and page.read_bytes() == (SKELETON / QUESTIONS).read_bytes():
+        message = "still asks the questions that a new archive begins with, for all readers to see"
+        yield Problem(QUESTIONS, 0, message, "answer them in your own words", "warning")
 
 
 def _of_site(root: Path, gathered: Gathered) -> Iterator[Problem]:

@@ -134,6 +134,7 @@ class Editing:
 
     def _succeeded(self, result: Result) -> None:
         changed = bool(result.stale or result.removed)
+        had_problems = bool(self.board.state.problems or self.warned)
         base = urlsplit(settings(self.root, self.options.url).url).path or "/"
         self.board.put(State(self._version(changed=changed), (), base))
         for path in result.ingested:
@@ -142,6 +143,8 @@ class Editing:
             self.announce(f"{clock()} {in_words(result)}")
         if result.problems != self.warned:
             self._tell(result.problems, "published all the same")
+        if had_problems and not result.problems:
+            self.announce(f"{clock()} no problem is left")
         self.warned = result.problems
 
     def _failed(self, problems: tuple[Problem, ...]) -> None:
