@@ -9,17 +9,20 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+import pytest
+
 from archives import new_archive
 from readingroom.config import Config
 from readingroom.digest import digest_bytes
 from readingroom.feed_views import FeedView, RobotsView, SitemapsView, SitemapView
 from readingroom.index import index
-from readingroom.model import Change, Content, Entity, FreePage, Mention, Original, Passage, Report
+from readingroom.model import Change, Content, DateBasis, Entity, FreePage, Mention, Original, Passage, Report
 from readingroom.output import Copy, DataFile, Page, Text
 from readingroom.pages import Bases, closing_pages, pages
 from readingroom.pages.chart import chart
 from readingroom.pages.entity import CUT_BY_YEAR
 from readingroom.pages.feeds import SUMMARY
+from readingroom.pages.report import date_note
 from readingroom.tables import COLUMNS
 from readingroom.views import (
     ChangesView,
@@ -37,8 +40,6 @@ from readingroom.views import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from readingroom.index import Archive
     from readingroom.output import Output
@@ -352,6 +353,22 @@ def test_data_files_hold_every_mention_and_their_checksums() -> None:
     assert isinstance(sums, Text)
     for file in (*data.files, *data.originals):
         assert f"{file.sha256}  {file.url}\n" in content_of(sums).decode()
+
+
+@pytest.mark.parametrize(
+    ("basis", "evidence", "note", "where"),
+    [
+        ("stated", "18 January 2018 (p1)", "stated in ¶1", "p1"),
+        ("stated", "18 January 2018 (p9)", "stated in the text", ""),
+        ("inferred", "18 January 2018 (title)", "inferred from the headline", "title"),
+        ("stated", "2018-01-18 (page metadata)", "stated in the metadata of the web page", ""),
+        ("stated", "18 January 2018 (date line)", "stated in its date line", ""),
+        ("given", "index.csv", "as given by the archive", ""),
+    ],
+)
+def test_a_date_says_what_it_rests_on(basis: DateBasis, evidence: str, note: str, where: str) -> None:
+    dated = replace(report(1, "2018-01-18"), date_basis=basis, date_evidence=evidence)
+    assert date_note(dated) == (note, where)
 
 
 def test_names_nobody_reviewed_are_marked_among_the_data(tmp_path: Path) -> None:

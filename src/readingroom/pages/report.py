@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from readingroom.model import Card, CleaningStep, Report
     from readingroom.pages.bases import Bases
 
-EVIDENCE = re.compile(r"\s*\((title|dek|p\d+)\)$")
+EVIDENCE = re.compile(r"\s*\((title|dek|p\d+|date line|page metadata)\)$")
+ELSEWHERE = {"date line": "its date line", "page metadata": "the metadata of the web page"}
 DESCRIPTION = 200
 REASONS = 3
 
@@ -164,8 +165,11 @@ def _head(archive: Archive, report: Report, json_ld: Markup) -> Head:
 def date_note(report: Report) -> tuple[str, str]:
     """Say where the date comes from, and the anchor of its evidence."""
     match = EVIDENCE.search(report.date_evidence)
-    where = match.group(1) if match and match.group(1) in {passage.anchor for passage in report.passages} else ""
-    passage = {"title": "the headline", "dek": "the deck", "": "the text"}.get(where, f"¶{where.removeprefix('p')}")
+    said = match.group(1) if match else ""
+    where = said if said in {passage.anchor for passage in report.passages} else ""
+    passage = {"title": "the headline", "dek": "the deck", "": ELSEWHERE.get(said, "the text")}.get(
+        where, f"¶{where.removeprefix('p')}"
+    )
     words = {
         "stated": f"stated in {passage}",
         "inferred": f"inferred from {passage}",
