@@ -296,6 +296,61 @@ def test_after_an_edit_pages_of_names_differ_that_show_it_and_they_alone_are_loo
     assert [url for url in pages if url in looked_at] == [f"{entity}.html" for entity in differ]
 
 
+def entity_file(name: str, *more: str) -> str:
+    return "\n".join(["---", f"name: {name}", *more, "---", ""])
+
+
+ONE_EDIT: dict[str, tuple[str, str, str]] = {
+    "a name beside another is changed": ("content/places/b.md", "Sousa\nvariants: [", "Al-Sousah\nvariants: [Sousa, "),
+    "a name beside another is not published": ("content/places/b.md", "name: Sousa", "name: Sousa\npublish: false"),
+    "a name that is referred back to is changed": ("content/factions/e.md", "name: River Guards", "name: Guards of it"),
+    "a name is of a lower rank": ("content/places/c.md", "name: Idlib", "name: Idlib\nwithin: b"),
+    "it is spelt otherwise": ("content/reports/2018-01-03-000003.md", "Sousa fell", "Souse fell"),
+    "another is named in its stead": ("content/reports/2018-01-03-000003.md", "Sousa fell", "Idlib fell"),
+    "who stands in a sentence": ("content/reports/2018-01-03-000003.md", "today. Hajin", "today, Hajin"),
+    "a word stands before a name": ("content/reports/2018-01-03-000003.md", "Sousa fell", "Then Sousa fell"),
+    "a headline": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Another"),
+    "a date": ("content/reports/2018-01-03-000003.md", "published: 2018-01-03", "published: 2018-01-09"),
+    "a year": ("content/reports/2018-01-03-000003.md", "published: 2018-01-03", "published: 2016-01-03"),
+    "a publisher": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Report 3\npublisher: SOHR"),
+    "a language": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Report 3\nlanguage: ar"),
+    "a report is not published": ("content/reports/2018-01-03-000003.md", "title: R", "publish: false\ntitle: R"),
+    "suggestions are not published": ("readingroom.toml", "title", "publish_suggestions = false\ntitle"),
+    "references back are linked": ("readingroom.toml", "title", "link_references = true\ntitle"),
+}
+
+
+@pytest.mark.parametrize("edit", ONE_EDIT)
+@pytest.mark.parametrize("cut", [300, 1])
+def test_after_one_edit_and_after_it_is_taken_back_the_warm_tree_is_the_cold_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: str, cut: int
+) -> None:
+    monkeypatch.setattr("readingroom.pages.entity.CUT_BY_YEAR", cut)
+    archive = new_archive(tmp_path / "archive")
+    archive.write(
+        "content/factions/e.md", entity_file("River Guards", "variants: [Guards of it]", "refers: [the guards]")
+    )
+    for entity, called in (("places/a", "Hajin"), ("places/b", "Sousa"), ("places/c", "Idlib")):
+        archive.write(
+            f"content/{entity}.md",
+            entity_file(called, "variants: [Souse]" if called == "Sousa" else "reviewed: 2018-01-01"),
+        )
+    for day in range(1, 7):
+        archive.report(
+            f"{2017 + day % 2}-01-{day:02d}-{day:06d}",
+            "River Guards came to Hajin today. Hajin and Idlib are near. The guards left.",
+            *(["Sousa fell today. Hajin did not.", "They are in the village of Tal Kafr."] if day > 2 else []),
+        )
+    archive.build()
+    path, old, new = ONE_EDIT[edit]
+    archive.change(path, old, new)
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+    archive.change(path, new, old)
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+
+
 # Bugs planted on purpose
 
 
