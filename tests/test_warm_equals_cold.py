@@ -303,7 +303,11 @@ def entity_file(name: str, *more: str) -> str:
 ONE_EDIT: dict[str, tuple[str, str, str]] = {
     "a name beside another is changed": ("content/places/b.md", "Sousa\nvariants: [", "Al-Sousah\nvariants: [Sousa, "),
     "a name beside another is not published": ("content/places/b.md", "name: Sousa", "name: Sousa\npublish: false"),
-    "a name that is referred back to is changed": ("content/factions/e.md", "name: River Guards", "name: Guards of it"),
+    "a name that is referred back to is changed": (
+        "content/factions/e.md",
+        "River Guards\nvariants: [",
+        "Guards\nvariants: [River Guards, ",
+    ),
     "a name is of a lower rank": ("content/places/c.md", "name: Idlib", "name: Idlib\nwithin: b"),
     "it is spelt otherwise": ("content/reports/2018-01-03-000003.md", "Sousa fell", "Souse fell"),
     "another is named in its stead": ("content/reports/2018-01-03-000003.md", "Sousa fell", "Idlib fell"),
@@ -311,6 +315,11 @@ ONE_EDIT: dict[str, tuple[str, str, str]] = {
     "a word stands before a name": ("content/reports/2018-01-03-000003.md", "Sousa fell", "Then Sousa fell"),
     "a headline": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Another"),
     "a date": ("content/reports/2018-01-03-000003.md", "published: 2018-01-03", "published: 2018-01-09"),
+    "a date is about right": (
+        "content/reports/2018-01-03-000003.md",
+        "published: 2018-01-03",
+        "published: 2018-01-03~",
+    ),
     "a year": ("content/reports/2018-01-03-000003.md", "published: 2018-01-03", "published: 2016-01-03"),
     "a publisher": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Report 3\npublisher: SOHR"),
     "a language": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Report 3\nlanguage: ar"),
