@@ -296,10 +296,6 @@ def test_after_an_edit_pages_of_names_differ_that_show_it_and_they_alone_are_loo
     assert [url for url in pages if url in looked_at] == [f"{entity}.html" for entity in differ]
 
 
-def entity_file(name: str, *more: str) -> str:
-    return "\n".join(["---", f"name: {name}", *more, "---", ""])
-
-
 ONE_EDIT: dict[str, tuple[str, str, str]] = {
     "a name beside another is changed": ("content/places/b.md", "Sousa\nvariants: [", "Al-Sousah\nvariants: [Sousa, "),
     "a name beside another is not published": ("content/places/b.md", "name: Sousa", "name: Sousa\npublish: false"),
@@ -324,9 +320,39 @@ ONE_EDIT: dict[str, tuple[str, str, str]] = {
     "a publisher": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Report 3\npublisher: SOHR"),
     "a language": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Report 3\nlanguage: ar"),
     "a report is not published": ("content/reports/2018-01-03-000003.md", "title: R", "publish: false\ntitle: R"),
+    "a report that a role rests on is not published": (
+        "content/reports/2018-01-07-000007.md",
+        "title",
+        "publish: false\ntitle",
+    ),
     "suggestions are not published": ("readingroom.toml", "title", "publish_suggestions = false\ntitle"),
     "references back are linked": ("readingroom.toml", "title", "link_references = true\ntitle"),
 }
+
+
+def seven_reports(root: Path) -> Archive:
+    """Make an archive of seven reports, the first withdrawn, the last without a name, and of a few names."""
+    archive = new_archive(root)
+    more = {
+        "places/a": ("Hajin",),
+        "places/b": ("Sousa", "variants: [Souse]"),
+        "places/c": ("Idlib",),
+        "factions/e": ("River Guards", "variants: [Guards of it]", "refers: [the guards]"),
+        "commanders/f": ("Abu Omar", 'role: "A leader (2018-01-07-000007#title)"'),
+    }
+    for entity, (called, *keys) in more.items():
+        archive.write(f"content/{entity}.md", "\n".join(["---", f"name: {called}", *keys, "---", ""]))
+    for day in range(1, 7):
+        archive.report(
+            f"{2017 + day % 2}-01-{day:02d}-{day:06d}",
+            "River Guards came to Hajin today. Hajin and Idlib are near. The guards left.",
+            *(["Sousa fell today. Hajin did not.", "They are in the village of Tal Kafr."] if day > 2 else []),
+        )
+    archive.report("2018-01-07-000007", "Nothing moved.")
+    archive.change("content/reports/2018-01-01-000001.md", "title", "publish: false\ntitle")
+    withdrawal = "{date: 2019-01-01, kind: withdrawal, of: 2018-01-01-000001, note: Untrue.}"
+    archive.write("content/changes.yaml", f"- {withdrawal}\n")
+    return archive
 
 
 @pytest.mark.parametrize("edit", ONE_EDIT)
@@ -335,21 +361,7 @@ def test_after_one_edit_and_after_it_is_taken_back_the_warm_tree_is_the_cold_tre
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: str, cut: int
 ) -> None:
     monkeypatch.setattr("readingroom.pages.entity.CUT_BY_YEAR", cut)
-    archive = new_archive(tmp_path / "archive")
-    archive.write(
-        "content/factions/e.md", entity_file("River Guards", "variants: [Guards of it]", "refers: [the guards]")
-    )
-    for entity, called in (("places/a", "Hajin"), ("places/b", "Sousa"), ("places/c", "Idlib")):
-        archive.write(
-            f"content/{entity}.md",
-            entity_file(called, "variants: [Souse]" if called == "Sousa" else "reviewed: 2018-01-01"),
-        )
-    for day in range(1, 7):
-        archive.report(
-            f"{2017 + day % 2}-01-{day:02d}-{day:06d}",
-            "River Guards came to Hajin today. Hajin and Idlib are near. The guards left.",
-            *(["Sousa fell today. Hajin did not.", "They are in the village of Tal Kafr."] if day > 2 else []),
-        )
+    archive = seven_reports(tmp_path / "archive")
     archive.build()
     path, old, new = ONE_EDIT[edit]
     archive.change(path, old, new)
@@ -358,6 +370,25 @@ def test_after_one_edit_and_after_it_is_taken_back_the_warm_tree_is_the_cold_tre
     archive.change(path, new, old)
     archive.build()
     assert archive.tree() == archive.cold(tmp_path / "cold")
+
+
+def test_after_two_reports_changed_places_the_warm_tree_is_the_cold_tree(tmp_path: Path) -> None:
+    archive = seven_reports(tmp_path / "archive")
+    archive.build()
+    one, other = (f"content/reports/{report}.md" for report in ("2018-01-03-000003", "2018-01-05-000005"))
+    first, second = archive.read(one), archive.read(other)
+    archive.write(one, second)
+    archive.write(other, first)
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+
+
+def test_after_a_withdrawn_report_is_deleted_the_warm_tree_is_the_cold_tree(tmp_path: Path) -> None:
+    archive = seven_reports(tmp_path / "archive")
+    archive.build()
+    archive.remove("content/reports/2018-01-01-000001.md")
+    archive.build(keep_going=True)
+    assert archive.tree() == archive.cold(tmp_path / "cold", keep_going=True)
 
 
 # Bugs planted on purpose

@@ -12,6 +12,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from readingroom.authority import ROLE_SOURCE
 from readingroom.digest import digest, digest_bytes
 from readingroom.output import basis
 
@@ -88,12 +89,27 @@ class Bases:
         found = [self._archive.changes_by_target.get(target, ()) for target in targets]
         return digest(found).encode() if any(found) else b""
 
+    @cached_property
+    def all_changes(self) -> bytes:
+        """The digest of all that was changed, of what is called how, and of which reports are withdrawn."""
+        archive = self._archive
+        withdrawn = [change.of for change in archive.withdrawn]
+        return digest((archive.changes, [self._called(change.of) for change in archive.changes], withdrawn)).encode()
+
+    def _called(self, target: str) -> str:
+        if target in self._archive.position:
+            return self._archive.cards[self._archive.position[target]].title
+        return self._archive.entities[target].name if target in self._archive.entities else ""
+
     def entity(self, entity: Entity) -> bytes:
         """Return the digest of all that is said of an entity itself, and of how the archive prints it."""
         if entity.id not in self._entities:
             naming = self._archive.naming
             spelt = sorted((text, found.total) for text, found in naming.spelt(entity.id).items())
-            whole = (entity, spelt, len(naming.holders(entity.id)), self._archive.references[entity.id])
+            cited = ROLE_SOURCE.search(entity.role)
+            cites = cited is not None and cited[1] in self._archive.position
+            counts = len(naming.holders(entity.id)), self._archive.references[entity.id]
+            whole = (entity, spelt, *counts, cites)
             self._entities[entity.id] = digest(whole).encode()
         return self._entities[entity.id]
 

@@ -43,5 +43,5 @@ def edition(archive: Archive, bases: Bases) -> Edition:
     config = replace(archive.config, url="", offline_search=True)
     pages = [(page.slug, page.title, page.markdown.strip()) for page in archive.pages]
     reports, entities = bases.all_reports.hex(), bases.all_entities.decode()
-    whole = (config, pages, archive.changes, archive.moved, reports, entities)
+    whole = (config, pages, archive.changes, archive.withdrawn, archive.moved, reports, entities)
     return Edition(max(days, default=""), digest(whole)[:SHOWN])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from readingroom.authority import lineage
+from readingroom.authority import ROLE_SOURCE, lineage
 from readingroom.citing import json_ld
 from readingroom.concordance import where
 from readingroom.dates import display
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
 
 CUT_BY_YEAR, CUT_BY_MONTH = 300, 1_000
 COMPANIONS = 12
-ROLE_SOURCE = re.compile(r"\s*\(([^()#\s]+)#([^()\s]+)\)$")
 ADDRESSES = {
     "wikidata": "https://www.wikidata.org/wiki/{}",
     "geonames": "https://www.geonames.org/{}",

@@ -32,8 +32,8 @@ def feed_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
     if not config.url:
         return
     latest = [position for position, card in enumerate(archive.cards) if card.published][-LATEST:]
-    changed = digest(archive.changes).encode()
-    yield Page("feed.xml", "feed.xml", bases.of(bases.reports(latest), changed), partial(_feed, archive, latest))
+    basis = bases.of(bases.reports(latest), bases.all_changes)
+    yield Page("feed.xml", "feed.xml", basis, partial(_feed, archive, latest))
     listed = [config.url + url for url in _listed(archive)]
     parts = [listed[first : first + SITEMAP] for first in range(0, len(listed), SITEMAP)]
     names = ["sitemap.xml"] if len(parts) == 1 else [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]

@@ -29,8 +29,7 @@ def free_pages(archive: Archive, bases: Bases) -> Iterator[Page]:
             basis = bases.of(digest((page.title, page.markdown)).encode())
             yield Page(f"{page.slug}.html", "free.html", basis, partial(_free, archive, page))
     yield Page("search.html", "search.html", bases.of(bases.all_entities), partial(search_view, archive))
-    changed = digest((archive.changes, [_named(archive, change.of) for change in archive.changes])).encode()
-    yield Page("changes.html", "changes.html", bases.of(changed), partial(_changes, archive))
+    yield Page("changes.html", "changes.html", bases.of(bases.all_changes), partial(_changes, archive))
     yield Page("404.html", "404.html", bases.of(), partial(_lost, archive))
 
 
@@ -39,13 +38,6 @@ def _free(archive: Archive, page: FreePage) -> FreeView:
     url = f"{page.slug}.html"
     head = Head(page.title, f"{page.title} – {config.title}", canonical(config, url))
     return FreeView(chrome(archive, url), head, page.title, to_html(page.markdown))
-
-
-def _named(archive: Archive, target: str) -> str:
-    """Return what a change calls its target."""
-    if target in archive.position:
-        return archive.cards[archive.position[target]].title
-    return archive.entities[target].name if target in archive.entities else ""
 
 
 def _changes(archive: Archive) -> ChangesView:

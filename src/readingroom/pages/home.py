@@ -31,7 +31,7 @@ TOP, LATEST, CHANGES = 10, 6, 5
 def home_page(archive: Archive, bases: Bases) -> Page:
     """Make the front page."""
     written = digest([(page.slug, page.markdown) for page in archive.pages]).encode()
-    parts = bases.all_reports, bases.all_entities, written, digest(archive.changes).encode()
+    parts = bases.all_reports, bases.all_entities, written, bases.all_changes
     return Page("index.html", "home.html", bases.of(*parts), partial(_view, archive))
 
 
