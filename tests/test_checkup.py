@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -66,6 +67,27 @@ def test_a_site_built_for_another_address_is_not_older(archive: Archive) -> None
 def test_a_missing_page_is_told_once_and_not_by_every_link_to_it(archive: Archive) -> None:
     (archive.site / "places/hajin.html").unlink()
     assert told(archive) == ["build/site/places/hajin.html:0: is missing: the last build wrote it"]
+
+
+def test_files_beside_the_templates_that_none_asks_for_are_no_templates(archive: Archive) -> None:
+    archive.write("templates/logo.png", b"\x89PNG\r\n\x1a\n\xff")
+    archive.write("templates/notes.md", "{% if %} is what I must look up")
+    archive.build()
+    assert [(problem.path, problem.severity) for problem in check_archive(archive.root)] == [
+        ("templates/logo.png", "warning"),
+        ("templates/notes.md", "warning"),
+    ]
+
+
+def test_without_a_site_nothing_is_said_of_its_age(archive: Archive) -> None:
+    shutil.rmtree(archive.site)
+    archive.report("2018-01-02-000002", "One more.")
+    assert told(archive) == ["build/site:0: there is no site yet"]
+
+
+def test_a_page_of_questions_that_cannot_be_read_stops_nothing(archive: Archive) -> None:
+    (archive.root / "content/about.md").mkdir()
+    assert told(archive) == []
 
 
 def test_where_the_cache_lost_a_file_the_site_is_not_blamed(archive: Archive) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from readingroom.budget import check_budget
 from readingroom.check import check_site, check_sums, check_written, sizes
+from readingroom.exchange import has_site
 from readingroom.gather import looked_at
 from readingroom.new import SKELETON
 from readingroom.problems import Problem
@@ -44,13 +45,17 @@ def check_archive(root: Path) -> tuple[Problem, ...]:
             *check_seeds(root, gathered.reports.values(), gathered.archive.changes),
             *_of_site(root, gathered),
         }
-    return tuple(sorted(found, key=lambda problem: (problem.path.startswith("build/"), problem)))
+    once = {(problem.path, problem.line, problem.message): problem for problem in sorted(found)}
+    return tuple(sorted(once.values(), key=lambda problem: problem.path.startswith("build/")))
 
 
 def _unanswered(root: Path) -> Iterator[Problem]:
     """Find the page of questions that a new archive begins with, still as it was."""
-    page = root / QUESTIONS
-    if page.is_file() and page.read_bytes() == (SKELETON / QUESTIONS).read_bytes():
+    try:
+        asked = (root / QUESTIONS).read_bytes() == (SKELETON / QUESTIONS).read_bytes()
+    except OSError:  # not there, or told of where the files are listed
+        return
+    if asked:
         message = "still asks the questions that a new archive begins with, for all readers to see"
         yield Problem(QUESTIONS, 0, message, "answer them in your own words", "warning")
 
@@ -59,7 +64,7 @@ def _of_site(root: Path, gathered: Gathered) -> Iterator[Problem]:
     site = root / "build" / SITE
     with opened(root, look_only=True) as cache:
         wrote, problems = files_written(site, cache)
-        if is_outdated(gathered.sources.digests, cache):
+        if has_site(site) and is_outdated(gathered.sources.digests, cache):
             yield OUTDATED
     yield from problems
     yield from check_site(site, {url for url in wrote if not (site / url).is_file()})

@@ -49,11 +49,14 @@ def unused_templates(folders: Sequence[Path]) -> list[Problem]:
 
 
 def broken_templates(folders: Sequence[Path]) -> list[Problem]:
-    """Find templates of an archive that are none, or that ask for one that is not there."""
-    *own, _ = map(_templates, template_files(folders))
+    """Find templates of an archive, and what they ask for, that are none or not there.
+
+    A file that no template asks for is left alone, whatever it is: `unused_templates` tells of it.
+    """
+    *own, packaged = map(_templates, template_files(folders))
     renderer = Renderer(folders)
     found: list[Problem] = []
-    for name in sorted({name for files in own for name in files}):
+    for name in sorted({name for files in own for name in files if name in packaged}):
         try:
             renderer.digest(name)
         except ProblemsError as error:
