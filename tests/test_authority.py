@@ -48,8 +48,10 @@ def test_reports_in_letters_that_no_name_is_written_in_are_told_of_once_a_langua
     first, second = check_scripts([latin], reports)
     assert (first.path, second.path) == ("content/reports/a0.md", "content/reports/r.md")
     more = ", nor in 2 more reports in this language"
-    assert first.message == f"no name can be found here{more}: none is listed in its letters"
+    assert first.message == f"no name in its letters can be found here{more}: none is listed"
     assert "native: {ar: …}" in first.hint
-    assert second.message == "no name can be found here: none is listed in its letters"
+    assert second.message == "no name in its letters can be found here: none is listed"
     assert [problem.path for problem in check_scripts([latin, native], reports)] == ["content/reports/r.md"]
     assert check_scripts([], reports) == []
+    english = [report(f"e{number}", "en", title) for number, title in enumerate(("داعش", "Two villages", "Three"))]
+    assert check_scripts([latin], english) == []

@@ -99,7 +99,7 @@ def test_of_many_links_to_one_missing_file_the_first_are_named_and_the_rest_coun
     links = {f"{number}.html": '<a href="gone.html"></a>' for number in range(5)}
     lines = found(tmp_path, {**FILES, **links})
     assert lines[:3] == [f"build/site/{number}.html:1: leads to gone.html, which is not there" for number in range(3)]
-    assert lines[3:] == ["build/site:0: 2 more references lead to gone.html, which is not there"]
+    assert lines[3:] == ["build/site/gone.html:0: is not there, and 2 more references lead to it"]
     assert check_site(tmp_path, {"gone.html"}) == []
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,6 +15,8 @@ from readingroom.state import LOST
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LONG_AGO = 1_500_000_000_000_000_000
 
 
 @pytest.fixture
@@ -34,15 +37,16 @@ def told(archive: Archive) -> list[str]:
     return [f"{problem.path}:{problem.line}: {problem.message}" for problem in check_archive(archive.root)]
 
 
-def lose_a_row(archive: Archive, key: bytes) -> None:
+def lose_a_row(archive: Archive, shelf: str, key: bytes) -> None:
     with closing(sqlite3.connect(archive.cache)) as database, database:
-        assert database.execute("DELETE FROM kept WHERE shelf = 'output' AND key = ?", (key,)).rowcount == 1
+        assert database.execute("DELETE FROM kept WHERE shelf = ? AND key = ?", (shelf, key)).rowcount == 1
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("\n{% if %}", "templates/report.html:2: not a template: Expected an expression, got 'end of statement block'"),
+        ("{{ view | nofilter }}", "templates/report.html:1: not a template: No filter named 'nofilter'."),
         ('{% include "gone.html" %}', "templates/report.html:0: there is no template gone.html"),
     ],
 )
@@ -91,12 +95,20 @@ def test_a_page_of_questions_that_cannot_be_read_stops_nothing(archive: Archive)
 
 
 def test_where_the_cache_lost_a_file_the_site_is_not_blamed(archive: Archive) -> None:
-    lose_a_row(archive, b"places/hajin.html")
+    lose_a_row(archive, "output", b"places/hajin.html")
     assert archive.build().stale == ()
     assert check_archive(archive.root) == ()
     (archive.site / "own.html").write_text("<p>", encoding="utf-8")
     assert check_archive(archive.root) == (LOST,)
     archive.build()
+    assert check_archive(archive.root) == ()
+
+
+def test_where_the_cache_lost_a_source_the_site_is_not_older(archive: Archive) -> None:
+    os.utime(archive.root / "content/places/hajin.md", ns=(LONG_AGO, LONG_AGO))
+    archive.build()
+    lose_a_row(archive, "file", b"content/places/hajin.md")
+    assert archive.build().stale == ()
     assert check_archive(archive.root) == ()
 
 

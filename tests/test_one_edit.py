@@ -88,6 +88,7 @@ ONE_EDIT: dict[str, tuple[str, str, str]] = {
     ),
     "a year": ("content/reports/2018-01-03-000003.md", "published: 2018-01-03", "published: 2016-01-03"),
     "a publisher": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Report 3\npublisher: SOHR"),
+    "the publisher of the last": ("content/reports/2018-01-07-000007.md", "title", "publisher: SOHR\ntitle"),
     "a language": ("content/reports/2018-01-03-000003.md", "title: Report 3", "title: Report 3\nlanguage: ar"),
     "a report is not published": ("content/reports/2018-01-03-000003.md", "title: R", "publish: false\ntitle: R"),
     "a report that a role rests on is not published": (
@@ -149,6 +150,31 @@ def test_after_two_reports_changed_places_the_warm_tree_is_the_cold_tree(tmp_pat
     first, second = archive.read(one), archive.read(other)
     archive.write(one, second)
     archive.write(other, first)
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+
+
+def test_after_two_spellings_changed_places_the_warm_tree_is_the_cold_tree(tmp_path: Path) -> None:
+    archive = seven_reports(tmp_path / "archive")
+    one, other = (f"content/reports/{report}.md" for report in ("2018-01-03-000003", "2018-01-05-000005"))
+    archive.change(one, "Sousa fell", "Soussa fell")
+    archive.build()
+    archive.change(one, "Soussa fell", "Sousah fell")
+    archive.change(other, "Sousa fell", "Soussa fell")
+    archive.build()
+    assert archive.tree() == archive.cold(tmp_path / "cold")
+
+
+def test_a_line_end_in_a_headline_is_no_line_end_among_headlines(tmp_path: Path) -> None:
+    archive = new_archive(tmp_path / "archive")
+    first, _, third, last = (f"2018-01-{day:02d}-{day:06d}" for day in range(1, 5))
+    archive.report(first, "x", title=f'"x\\n{third} y"')
+    archive.report("2018-01-02-000002", "middle")
+    archive.report(last, "x", title="z")
+    archive.build()
+    archive.report(first, "x", title="x")
+    archive.remove(f"content/reports/{last}.md")
+    archive.report(third, "x", title=f'"y\\n{last} z"')
     archive.build()
     assert archive.tree() == archive.cold(tmp_path / "cold")
 

@@ -161,6 +161,9 @@ def check_reports(reports: Iterable[Card], line_of: LineOf = first_line) -> list
     return problems
 
 
+SAMPLE = 50  # headlines that show what letters the reports in a language are in
+
+
 def check_scripts(entities: Sequence[Entity], reports: Iterable[Card]) -> list[Problem]:
     """Find reports in letters that no listed name is written in: no name is found in them."""
     by_language: defaultdict[str, list[Card]] = defaultdict(list)
@@ -168,12 +171,12 @@ def check_scripts(entities: Sequence[Entity], reports: Iterable[Card]) -> list[P
         by_language[report.language.partition("-")[0]].append(report)
     problems = []
     for language, (first, *others) in by_language.items():
-        script = script_of(first.title)
+        [(script, _)] = Counter(script_of(report.title) for report in (first, *others[:SAMPLE])).most_common(1)
         if script == LATIN or not entities:
             continue
         if not any(holds(script, spelling) for entity in entities for spelling in entity.spellings):
             more = f", nor in {counted(len(others), 'more report')} in this language" if others else ""
-            message = f"no name can be found here{more}: none is listed in its letters"
+            message = f"no name in its letters can be found here{more}: none is listed"
             hint = f"say in content/ how names are written there:  native: {{{language}: …}}"
             problems.append(Problem(first.path, 0, message, hint, "warning"))
     return problems

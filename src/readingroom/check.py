@@ -121,7 +121,7 @@ def _without_many_alike(faults: Iterable[_Fault]) -> list[Problem]:
         if gone and times > MOST_LEADING:
             more = counted(times - MOST_LEADING, "more reference")
             verb = "leads" if times - MOST_LEADING == 1 else "lead"
-            found.append(Problem("build/site", 0, f"{more} {verb} to {gone}, which is not there", GONE))
+            found.append(Problem(f"build/site/{gone}", 0, f"is not there, and {more} {verb} to it", GONE))
     return found
 
 

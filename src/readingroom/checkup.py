@@ -26,7 +26,7 @@ QUESTIONS = "content/about.md"
 OUTDATED = Problem(
     f"build/{SITE}",
     0,
-    "does not show all that is written: files of content/, templates/ or the settings changed since it was built",
+    "does not show all that is written: files changed since it was built, or since its search index was",
     "run  readingroom build",
     "warning",
 )
@@ -64,7 +64,7 @@ def _of_site(root: Path, gathered: Gathered) -> Iterator[Problem]:
     site = root / "build" / SITE
     with opened(root, look_only=True) as cache:
         wrote, problems = files_written(site, cache)
-        if has_site(site) and is_outdated(gathered.sources.digests, cache):
+        if has_site(site) and is_outdated(root, gathered.sources, cache):
             yield OUTDATED
     yield from problems
     yield from check_site(site, {url for url in wrote if not (site / url).is_file()})

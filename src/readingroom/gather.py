@@ -147,7 +147,7 @@ def _gather(
 @contextmanager
 def looked_at(root: Path) -> Iterator[Gathered]:
     """Gather what is there and write nothing; what is gathered can be read until the end of the context."""
-    config = settings(root)  # before anything else: what is no archive gets no cache
+    config = settings(root)  # before anything else: what is no archive gets no folder
     with opened(root, look_only=True) as cache:
         yield gather(root, config, cache, Options(frozen=True, jobs=processors()), silent)
 

@@ -91,14 +91,6 @@ class _Again(NamedTuple):
     read: bool
 
 
-class _Undecided(NamedTuple):
-    """A report whose names are to be settled again: its path, the SHA-256 of its file, and what that rests on."""
-
-    path: str
-    sha256: str
-    basis: Row
-
-
 def search(where: Place, paths: Sequence[str], names: Names, cache: Cache, crew: Crew) -> Searched:
     """Read and search every report that is not on the cache's shelves as it is now.
 

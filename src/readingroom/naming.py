@@ -277,7 +277,8 @@ class Naming:
     def quoted(self, entity: str, positions: Sequence[int]) -> bytes:
         """Return digests of what an entity's pages show of these reports, which name it, and perhaps of some beside.
 
-        It differs wherever that does: there is one digest for every segment from the first of them to the last.
+        It differs wherever that does: it holds the digests of all segments that name the entity, from that of the
+        first of them to that of the last.
         """
         if not positions:
             return b""

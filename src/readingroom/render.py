@@ -59,6 +59,7 @@ def broken_templates(folders: Sequence[Path]) -> list[Problem]:
     for name in sorted({name for files in own for name in files if name in packaged}):
         try:
             renderer.digest(name)
+            renderer.compile(name)
         except ProblemsError as error:
             found += error.problems
     return list(dict.fromkeys(found))
@@ -189,6 +190,13 @@ class Renderer:
             self._templates.keep()
             self._digests[template] = digest(sorted(sources.items()))
         return self._digests[template]
+
+    def compile(self, template: str) -> None:
+        """Make the code of a template, as the first page printed with it would."""
+        try:
+            self._environment.get_template(template)
+        except jinja2.TemplateError as error:
+            raise ProblemsError([self._fault(template, error)]) from error
 
     def render(self, template: str, view: View | CopyView) -> bytes:
         """Print a view; a fault in the template is a Problem that names its file and line."""

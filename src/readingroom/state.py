@@ -176,10 +176,17 @@ def files_written(site: Path, cache: Cache) -> tuple[dict[str, Written], tuple[P
     return ({**last.files, **last.index}, ()) if last.listing else ({}, (LOST,))
 
 
-def is_outdated(digests: Mapping[str, str], cache: Cache) -> bool:
-    """Tell whether the sources, given by path and SHA-256, are others than the site was built from."""
+def is_outdated(root: Path, sources: Sources, cache: Cache) -> bool:
+    """Tell whether the sources are others than the site was built from, or the search index is older than its pages."""
+    last = cast("dict[str, Any] | None", cache.get("build", LAST))
+    if not last:
+        return False
+    if last["search"] == "later":
+        return True
+    if inputs_of(root, sources.listing, settings(root, last["url"])) == last["inputs"]:
+        return False
     known = cast("dict[str, list[Any]]", cache.load("file"))
-    return bool(known) and {path: sha256 for path, (_, _, sha256) in known.items()} != digests
+    return {path: sha256 for path, (_, _, sha256) in known.items()} != sources.digests
 
 
 def as_written(site: Path, last: LastSite) -> Here:

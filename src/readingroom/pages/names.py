@@ -59,7 +59,7 @@ def _rules() -> tuple[str]:
 
 def _row(archive: Archive, entity: Entity) -> NameRow:
     language, native = entity.native[0] if entity.native else ("", "")
-    printed = tuple(archive.naming.spelt(entity.id))
+    printed = sorted(archive.naming.spelt(entity.id))
     return NameRow(
         entity.id,
         entity.name,

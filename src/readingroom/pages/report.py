@@ -70,7 +70,7 @@ def around_reports(archive: Archive, bases: Bases) -> bytes:
 def _around(archive: Archive, position: int, bases: Bases) -> bytes:
     relations = archive.relations
     beside = _at(archive, position - 1), _at(archive, position + 1)
-    titles = "\n".join(f"{card.id} {card.title}" if card else "" for card in beside).encode("utf-8", "surrogatepass")
+    titles = "\n".join(f"{card.id} {card.title!r}" if card else "" for card in beside).encode("utf-8", "surrogatepass")
     near = bases.headings(relations.near(position))
     return blake2b(b"%b\n%b%b" % (titles, near, relations.weights(position)), digest_size=SIZE).digest()
 
