@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from readingroom.config import nearest
 from readingroom.problems import Problem, counted
 from readingroom.romanise import fold
-from readingroom.which_language import LATIN, holds, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -167,7 +166,12 @@ SAMPLE = 50  # headlines that show what letters the reports in a language are in
 def check_scripts(entities: Sequence[Entity], reports: Iterable[Card]) -> list[Problem]:
     """Find reports in letters that no listed name is written in: no name is found in them."""
     by_language: defaultdict[str, list[Card]] = defaultdict(list)
-    for report in reports:
+    cards = [*reports]
+    if all(report.title.isascii() for report in cards):
+        return []
+    from readingroom.which_language import LATIN, holds, script_of  # noqa: PLC0415 - start-up: most archives need none
+
+    for report in cards:
         by_language[report.language.partition("-")[0]].append(report)
     problems = []
     for language, (first, *others) in by_language.items():
