@@ -35,7 +35,7 @@ def test_a_change_that_looks_at_every_page_after_any_edit_is_found_and_said(
         - expected["one report’s body edited"]["outputs looked at"]
     )
     assert more > 300
-    assert said[0].endswith(f": {more} more")
+    assert said[0].endswith(f": {more:,} more")
 
 
 def test_what_the_table_lists_and_nobody_counts_any_more_is_said_too() -> None:
